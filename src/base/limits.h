@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * limits.h -- every limit of the server, in one place: name, value, unit, meaning.
+ * docs/operations.md prints this list; each entry is tested at limit-1, limit and limit+1.
+ */
+#ifndef QUN_BASE_LIMITS_H
+#define QUN_BASE_LIMITS_H
+
+/* X(name, value, unit, meaning) */
+#define LIMITS(X) \
+	/* requests */ \
+	X(LIMIT_NAME, 20, "characters", "a group's name") \
+	X(LIMIT_ID, 64, "characters", "a chatid, userid, unionid or mediaId") \
+	X(LIMIT_LIST, 1000, "ids", "one list of people in a request") \
+	X(LIMIT_MEMBERS, 1000, "people", "a group, unless --member-cap says otherwise") \
+	X(LIMIT_MEMBER_CAP, 1000000, "people", "the largest --member-cap") \
+	X(LIMIT_JSON_DEPTH, 32, "levels", "nesting of a JSON body") \
+	X(LIMIT_JSON_KEYS, 256, "keys", "one JSON object of a request") \
+	/* HTTP */ \
+	X(LIMIT_REQUEST_LINE, 8192, "bytes", "the request line") \
+	X(LIMIT_HEAD, 16384, "bytes", "the request line and all headers") \
+	X(LIMIT_HEADERS, 64, "headers", "one request") \
+	X(LIMIT_BODY, 1048576, "bytes", "a JSON or form body") \
+	X(LIMIT_QUERY_PAIRS, 256, "pairs", "a query or a form body") \
+	X(LIMIT_CHUNK_EXT, 256, "bytes", "chunk extensions of one body") \
+	X(LIMIT_CONNS, 15000, "connections", \
+		"all listeners together (or what descriptors allow)") \
+	X(LIMIT_CONNS_PER_ADDR, 10000, "connections", "one client address") \
+	X(LIMIT_HANDSHAKE_MS, 10000, "ms", "a TLS handshake") \
+	X(LIMIT_HEAD_MS, 10000, "ms", \
+		"from a request's first byte to the end of its headers") \
+	X(LIMIT_BODY_MS, 30000, "ms", \
+		"a JSON or form body; uploads get more by their size") \
+	X(LIMIT_UPLOAD_MS, 300000, "ms", "the body of an upload or a world") \
+	X(LIMIT_WRITE_MS, 30000, "ms", "a client taking its answer") \
+	X(LIMIT_IDLE_MS, 60000, "ms", "a connection between two requests") \
+	X(LIMIT_DRAIN_MS, 10000, "ms", "requests in flight when the server stops") \
+	/* multipart and media */ \
+	X(LIMIT_PARTS, 8, "parts", "one multipart body") \
+	X(LIMIT_PART_HEAD, 4096, "bytes", "the headers of one part") \
+	X(LIMIT_PART_VALUE, 4096, "bytes", "the value of one form part") \
+	X(LIMIT_UPLOAD, 20971520, "bytes", "an image, video or file") \
+	X(LIMIT_VOICE, 2097152, "bytes", "a voice recording") \
+	X(LIMIT_UPLOAD_EXTRA, 65536, "bytes", \
+		"what a multipart body may hold beside the file") \
+	/* store */ \
+	X(LIMIT_BATCH, 256, "changes", "one commit") \
+	X(LIMIT_BATCH_IDS, 4096, "ids", "named by the changes of one commit") \
+	X(LIMIT_QUEUE, 8192, "changes", \
+		"waiting for a commit; also bounded by one second of work") \
+	X(LIMIT_READ_QUEUE, 4096, "reads", "waiting for a reader thread") \
+	X(LIMIT_INLINE_ROWS, 200, "rows", "a read that finishes on the loop's own thread") \
+	X(LIMIT_LEDGER_PAGE, 1000, "rows", "one page of a ledger; 100 unless asked") \
+	/* worlds and explanations */ \
+	X(LIMIT_WORLD, 33554432, "bytes", "a world file") \
+	X(LIMIT_WORLD_OBJECTS, 100000, "objects", "a world file") \
+	X(LIMIT_EXPLANATIONS, 10000, "explanations", "kept in memory") \
+	X(LIMIT_EXPLANATION_BYTES, 8388608, "bytes", "all explanations together") \
+	X(LIMIT_EXPLANATION, 4096, "bytes", "one explanation") \
+	/* tokens */ \
+	X(LIMIT_TOKEN_S, 7200, "seconds", "the life of an access token") \
+	X(LIMIT_TOKEN_CACHE, 4096, "tokens", "remembered by each loop") \
+	X(LIMIT_SECRET_TRIES, 10, "attempts", \
+		"wrong secrets per app and address in a minute") \
+	X(LIMIT_SECRET_TRIES_MS, 60000, "ms", \
+		"the window in which wrong secrets are counted")
+
+enum limit {
+#define X(name, value, unit, meaning) name = (value),
+	LIMITS(X)
+#undef X
+};
+
+#endif
