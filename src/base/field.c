@@ -29,6 +29,7 @@ bool field_is_set(const struct field *f, const void *obj)
 	case KIND_OPT_INT: return ((const struct opt_int *)at)->set;
 	case KIND_OPT_BOOL: return ((const struct opt_bool *)at)->set;
 	case KIND_STRS: return ((const struct strs *)at)->set;
+	case KIND_INTS: return ((const struct ints *)at)->set;
 	case KIND_OBJECT: return *(void *const *)at != NULL;
 	case KIND_OBJECTS: return ((const struct objects *)at)->set;
 	}

@@ -11,6 +11,7 @@
  *	bool                a boolean that is always there (answers)
  *	struct opt_bool     a boolean that may be absent
  *	struct strs         a list of strings
+ *	struct ints         a list of integers
  *	struct T *          one object; NULL: absent; FIELD_OBJECT names its table
  *	struct objects      a list of objects; FIELD_OBJECTS names their table
  */
@@ -33,6 +34,12 @@ struct opt_bool {
 	bool set;
 };
 
+struct ints {
+	int64_t *v;
+	size_t n;
+	bool set;
+};
+
 struct objects {
 	void *v; /* n structs of the element's type, one after the other */
 	size_t n;
@@ -46,6 +53,7 @@ enum field_kind {
 	KIND_BOOL,
 	KIND_OPT_BOOL,
 	KIND_STRS,
+	KIND_INTS,
 	KIND_OBJECT,
 	KIND_OBJECTS,
 };
@@ -85,7 +93,8 @@ struct field {
 		 : KIND_OPT_INT, bool \
 		 : KIND_BOOL, struct opt_bool \
 		 : KIND_OPT_BOOL, struct strs \
-		 : KIND_STRS)
+		 : KIND_STRS, struct ints \
+		 : KIND_INTS)
 #define FIELD(T, member, ...) \
 	{ \
 		.name = #member, .kind = FIELD_KIND(T, member), \

@@ -129,4 +129,8 @@ struct http_service {
  */
 void http_answer(struct http_exchange *x, const struct http_answer *answer);
 
+/* Ends the exchange without an answer and closes its connection: the outcome is not known.
+ * Same thread and ownership as http_answer. */
+void http_drop(struct http_exchange *x);
+
 #endif

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * chat_ops.h -- the operations on groups: update, create, and the reads.
+ * Initialise with the *_init function, set done and arena of the embedded change or read,
+ * submit. The input members must stay as they are until done; the output members are valid
+ * then, their strings in the arena.
+ */
+#ifndef QUN_STORE_CHAT_OPS_H
+#define QUN_STORE_CHAT_OPS_H
+
+#include "group/group.h"
+#include "store/access.h"
+#include "store/store.h"
+
+struct chat_update_op {
+	struct change change;
+	/* in */
+	struct access *access;
+	const struct group_update *req;
+	struct str request_id;
+	int64_t at_ms;
+	int64_t member_cap;
+	/* out */
+	struct group_facts facts;
+	struct group_plan plan;
+	struct refusal why; /* if change.status is ST_REFUSED */
+};
+void chat_update_init(struct chat_update_op *op);
+
+struct chat_create_op {
+	struct change change;
+	/* in */
+	struct access *access;
+	const struct group_create *req;
+	struct str chatid, open_conversation_id; /* fresh */
+	struct str request_id;
+	int64_t at_ms;
+	int64_t member_cap;
+	/* out */
+	struct group_facts facts;
+	struct group_plan plan;
+	struct refusal why;
+};
+void chat_create_init(struct chat_create_op *op);
+
+/* A group as one app sees it: GET /chat/get and convertToOpenConversationId. */
+struct chat_read {
+	struct read read;
+	/* in */
+	struct access *access;
+	struct str chatid;
+	bool client_ids; /* an id from the client-side JSAPI is looked up too */
+	bool with_members;
+	/* out: status ST_OK, ST_NOT_FOUND, ST_REFUSED (the gate, in why), or ST_AGAIN: more
+	 * members than a small read may give; ask again with read.large */
+	struct chat chat;
+	bool owner_visible;
+	struct member *members; /* by kind, then by id */
+	size_t member_count;
+	struct refusal why;
+};
+void chat_read_init(struct chat_read *r);
+
+/* A group as the operator sees it, in any corp. */
+struct chat_state {
+	struct str corp_id;
+	struct chat chat;
+	struct member *members;
+	size_t member_count;
+};
+struct chat_state_read {
+	struct read read; /* large */
+	/* in */
+	struct str chatid; /* or the openConversationId */
+	struct str corp_id; /* STR_NONE: any */
+	/* out: ST_OK with one; ST_NOT_FOUND; ST_EXISTS: several corps have it, named in
+	 * corp_ids */
+	struct chat_state state;
+	struct strs corp_ids;
+};
+void chat_state_read_init(struct chat_state_read *r);
+
+/* ---- ledger: one row for each applied change ---- */
+
+struct ledger_entry {
+	int64_t number; /* counts up within a corp */
+	int64_t previous; /* number of the same group's row before; 0 for the first */
+	int64_t version; /* the group's, after it */
+	int64_t at_ms;
+	struct str chatid;
+	struct str actor; /* appKey, or "world" */
+	struct str request_id; /* "" for a world */
+	struct str change; /* JSON: fields before and after, who came and went */
+};
+struct ledger_read {
+	struct read read; /* large */
+	/* in */
+	struct str chatid, corp_id; /* as in chat_state_read */
+	int64_t after; /* numbers above this, oldest first; -1: the last `limit` */
+	int64_t limit;
+	/* out: ST_OK, ST_NOT_FOUND or ST_EXISTS as in chat_state_read */
+	struct ledger_entry *entries;
+	size_t count;
+	struct strs corp_ids;
+};
+void ledger_read_init(struct ledger_read *r);
+
+/* ---- what an id is, for hints ---- */
+
+struct lookup_read {
+	struct read read;
+	int64_t corp; /* in */
+	struct str id;
+	unsigned kinds; /* out: set of enum id_kind */
+};
+void lookup_read_init(struct lookup_read *r);
+
+#endif

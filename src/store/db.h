@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * db.h -- the narrow waist: what a database must do for the store, and nothing else.
+ * A connection belongs to one thread at a time. Drivers are found by URL scheme in db.c's
+ * array.
+ */
+#ifndef QUN_STORE_DB_H
+#define QUN_STORE_DB_H
+
+#include "base/status.h"
+#include "store/statements.h"
+
+#include <stdbool.h>
+
+struct db; /* one connection; the driver's */
+
+struct db_options {
+	const char *dir; /* the data folder */
+	bool read_only;
+	unsigned cache_mb;
+};
+
+/*
+ * What a failure means to the caller:
+ *   ST_NO_SPACE  nothing was kept; may be tried again later
+ *   ST_UNKNOWN   from commit: it may or may not be there; the process must not go on
+ *   ST_IO        of sync or checkpoint: the disk cannot be trusted; the process must not go
+ * on ST_CORRUPT   what is stored is damaged ST_INTERNAL  the statement is at fault; nothing
+ * of it was kept
+ */
+struct db_driver {
+	const char *scheme;
+	MUST_USE enum status (*open)(
+		const struct db_options *o, struct db **out, struct error *e);
+	void (*close)(struct db *db);
+	/* Runs all in order and keeps their rows in `arena`; stops at the first that fails.
+	 */
+	MUST_USE enum status (*run)(
+		struct db *db, struct statements *s, struct arena *arena, struct error *e);
+	MUST_USE enum status (*begin)(struct db *db, bool write, struct error *e);
+	MUST_USE enum status (*commit)(struct db *db, struct error *e);
+	void (*rollback)(struct db *db);
+	/* Moves a portion of what was committed to its final place; *more if some is left.
+	 */
+	MUST_USE enum status (*checkpoint)(struct db *db, bool *more, struct error *e);
+	/* Applies the numbered schema files that are missing. ST_UNSUPPORTED if the stored
+	 * version is newer than this program. */
+	MUST_USE enum status (*migrate)(struct db *db, struct error *e);
+};
+
+extern const struct db_driver db_sqlite;
+
+/* The driver of an URL ("sqlite:" when NULL); NULL if there is none. */
+const struct db_driver *db_driver_find(const char *url);
+
+#endif
