@@ -140,6 +140,7 @@ static bool value_in_range(
 	case KIND_OPT_INT:
 		return int_in_range(c, f, path, ((const struct opt_int *)at)->value);
 	case KIND_STRS: return list_in_range(c, f, path, at);
+	case KIND_INTS: return count_in_range(c, f, path, ((const struct ints *)at)->n);
 	case KIND_OBJECTS:
 		return count_in_range(c, f, path, ((const struct objects *)at)->n);
 	case KIND_BOOL:
