@@ -35,6 +35,7 @@ static const char *const kind_words[] = {
 	[KIND_BOOL] = "true or false",
 	[KIND_OPT_BOOL] = "true or false",
 	[KIND_STRS] = "a list of strings",
+	[KIND_INTS] = "a list of integers",
 	[KIND_OBJECT] = "an object",
 	[KIND_OBJECTS] = "a list of objects",
 };
@@ -252,6 +253,22 @@ static enum status read_strs(const struct reader *r, const struct field *f, cons
 	return ST_OK;
 }
 
+static enum status read_ints(const struct reader *r, const struct field *f, const json_t *v,
+	const struct place *at, void *out)
+{
+	struct ints *list = out;
+
+	if (!json_is_array(v))
+		return wrong_kind(r, at, kind_words[f->kind], v);
+	*list = (struct ints){ .n = json_array_size(v), .set = true };
+	list->v = ARENA_ARRAY(r->arena, int64_t, list->n);
+	for (size_t i = 0; i < list->n; i++)
+		if (!as_int(r, json_array_get(v, i), &list->v[i]))
+			return wrong_kind(r, &(struct place){ .up = at, .index = i },
+				kind_words[KIND_INT], json_array_get(v, i));
+	return ST_OK;
+}
+
 static enum status read_table(const struct reader *r, const struct field *table,
 	const json_t *v, const struct place *up, void *out);
 
@@ -296,41 +313,42 @@ static enum status (*const read_kind[])(const struct reader *r, const struct fie
 	[KIND_BOOL] = read_bool,
 	[KIND_OPT_BOOL] = read_opt_bool,
 	[KIND_STRS] = read_strs,
+	[KIND_INTS] = read_ints,
 	[KIND_OBJECT] = read_object,
 	[KIND_OBJECTS] = read_objects,
 };
 
-/* "a,b,c"; blanks around an element do not count, and an empty one stays, to be refused by
- * its range. */
-static void split_commas(struct arena *a, struct str text, struct strs *out)
+/* "a,b,c" as a JSON list; blanks around an element do not count, and an empty one stays,
+ * to be refused by its range. */
+static json_t *split_commas(struct str text)
 {
-	size_t n = 1;
+	json_t *list = json_array();
+	bool more = str_trim(text).n != 0;
 
-	for (size_t i = 0; i < text.n; i++)
-		n += text.p[i] == ',';
-	*out = (struct strs){ .n = str_trim(text).n ? n : 0, .set = true };
-	out->v = ARENA_ARRAY(a, struct str, out->n);
-	for (size_t i = 0; i < out->n; i++) {
+	while (more) {
 		size_t end = str_find(text, ',');
+		struct str item = str_trim(str_slice(text, 0, end));
 
-		out->v[i] = arena_str(a, str_trim(str_slice(text, 0, end)));
+		more = end < text.n;
 		text = str_slice(text, end + 1, text.n);
+		if (json_array_append_new(list, json_stringn_nocheck(item.p, item.n)) != 0)
+			die("out of memory: JSON list");
 	}
+	return list;
 }
 
 /* Lenient only: a list or an object that came as text. */
 static enum status read_text(const struct reader *r, const struct field *f, struct str text,
 	const struct place *at, void *out)
 {
+	bool list = f->kind == KIND_STRS || f->kind == KIND_INTS;
 	struct error why = { 0 };
 	enum status st;
 	json_t *v;
 
-	if (f->kind == KIND_STRS && !str_starts(str_trim(text), STR("["))) {
-		split_commas(r->arena, text, out);
-		return ST_OK;
-	}
-	if (parse(text, &v, &why) != ST_OK)
+	if (list && !str_starts(str_trim(text), STR("[")))
+		v = split_commas(text);
+	else if (parse(text, &v, &why) != ST_OK)
 		return refuse(r, at, kind_words[f->kind],
 			arena_printf(r->arena, "text that is not its JSON: %s", why.text)
 				.p);

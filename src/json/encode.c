@@ -48,6 +48,15 @@ static json_t *make_strs(const struct strs *list)
 	return v;
 }
 
+static json_t *make_ints(const struct ints *list)
+{
+	json_t *v = must(json_array());
+
+	for (size_t i = 0; i < list->n; i++)
+		append(v, must(json_integer(list->v[i])));
+	return v;
+}
+
 static json_t *make_object(const struct field *table, const void *obj);
 
 static json_t *make_objects(
@@ -69,6 +78,7 @@ static json_t *make_value(const struct field *f, const void *at)
 	case KIND_BOOL: return json_boolean(*(const bool *)at);
 	case KIND_OPT_BOOL: return json_boolean(((const struct opt_bool *)at)->value);
 	case KIND_STRS: return make_strs(at);
+	case KIND_INTS: return make_ints(at);
 	case KIND_OBJECT: return make_object(f->sub, *(void *const *)at);
 	case KIND_OBJECTS: return make_objects(f->sub, f->sub_size, at);
 	}
