@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * attempts.h -- wrong secrets, counted per app and address.
+ * LIMIT_SECRET_TRIES wrong ones within LIMIT_SECRET_TRIES_MS close the door for the rest of
+ * that window, for the right secret too. Bounded memory: the oldest entries go. Any thread.
+ */
+#ifndef QUN_API_ATTEMPTS_H
+#define QUN_API_ATTEMPTS_H
+
+#include "base/str.h"
+
+struct attempts;
+
+struct attempts *attempts_new(void);
+void attempts_free(struct attempts *a);
+/* False if there were too many; then nothing may be tried. */
+bool attempts_allowed(struct attempts *a, struct str app, struct str peer, int64_t now_ms);
+void attempts_failed(struct attempts *a, struct str app, struct str peer, int64_t now_ms);
+
+#endif

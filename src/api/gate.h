@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * gate.h -- what every call passes before its handler: token, permission, body.
+ * Decides on a cache of callers, one for each loop; a refusal from the cache is checked
+ * against the store before it is sent, and a pass is checked again by access_take inside
+ * the operation's own transaction.
+ */
+#ifndef QUN_API_GATE_H
+#define QUN_API_GATE_H
+
+#include "api/request.h"
+
+/* The rules of the gate, for both APIs, in order: token.present, token.valid,
+ * app.permission, body.json. Their subject is struct gate_case (gate.c). */
+extern const struct rule gate_rules[];
+
+struct gate_cache; /* callers by token hash; at most LIMIT_TOKEN_CACHE; one thread's */
+struct gate_cache *gate_cache_new(void);
+void gate_cache_free(struct gate_cache *c);
+
+/* Lets `r` through to `next` with r->access ready, or answers the refusal. */
+void gate_pass(struct request *r, void (*next)(struct request *r));
+/* A refusal by a gate rule that a handler finds (body.json). */
+struct refusal gate_refusal(const char *rule_id, const char *field, const char *why);
+
+/* Constant-time check of "Authorization: Bearer ..." for /_qun/; answers 401 if it fails.
+ */
+bool gate_admin(struct request *r);
+
+#endif

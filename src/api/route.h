@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * route.h -- calls as rows of tables: method, path, right, body, handler, documents.
+ * A resource's file ends with its table; routes.c lists the tables. Nothing else knows a
+ * path.
+ */
+#ifndef QUN_API_ROUTE_H
+#define QUN_API_ROUTE_H
+
+#include "base/field.h"
+#include "group/rule.h"
+#include "net/http.h"
+
+struct request;
+
+enum route_style {
+	STYLE_NEW, /* api.dingtalk.com: header token, JSON, HTTP status codes */
+	STYLE_OAPI, /* oapi.dingtalk.com: errcode envelope, always HTTP 200 */
+	STYLE_TOPAPI, /* the same with request_id, and errcode 88 + sub_code for the gate */
+	STYLE_ADMIN, /* /_qun/: bearer token of the operator */
+};
+
+enum route_flags {
+	ROUTE_NO_TOKEN = 1u << 0, /* token calls, healthz */
+	ROUTE_UPLOAD = 1u << 1, /* multipart to a temporary file */
+	ROUTE_WORLD = 1u << 2, /* a body of up to LIMIT_WORLD */
+	ROUTE_NO_BODY = 1u << 3, /* a body is ignored */
+	ROUTE_INTERNAL = 1u << 4, /* not in the reference */
+};
+
+enum { ROUTE_PARAMS = 2 };
+
+struct route {
+	enum http_method method;
+	const char *path; /* segments; {name} takes one segment, percent-decoded */
+	enum route_style style;
+	unsigned flags;
+	const char *permission; /* permission point; NULL: any valid token */
+	const struct field
+		*fields; /* body (new API), or query and body together (oapi); or NULL */
+	size_t fields_size; /* sizeof the struct it describes */
+	const struct rule *rules; /* for the reference; NULL without any of its own */
+	const struct field *reply; /* for the reference */
+	void (*handle)(struct request *r);
+	const char *name; /* operation name, as the SDKs have it */
+	const char *doc, *zh;
+};
+
+/* Ended by { .path = NULL }. */
+extern const struct route im_group_routes[]; /* update, create */
+extern const struct route im_chat_routes[]; /* convert */
+extern const struct route oauth2_routes[]; /* accessToken, {corpId}/token, gettoken */
+extern const struct route oapi_chat_routes[];
+extern const struct route oapi_user_routes[];
+extern const struct route oapi_media_routes[];
+extern const struct route admin_routes[]; /* /_qun/ */
+
+/* All tables, ended by NULL, in the order of the reference. */
+extern const struct route *const route_tables[];
+
+struct route_match {
+	const struct route *route; /* NULL: none has this path and method */
+	bool path_known; /* some route has this path with another method */
+	enum route_style
+		style; /* of the namespace the path is in, even if no route matches */
+	struct str params[ROUTE_PARAMS]; /* decoded, in the arena */
+};
+
+/* HEAD matches GET. A path parameter that does not decode matches nothing. */
+void route_find(
+	enum http_method method, struct str path, struct arena *a, struct route_match *out);
+
+#endif
