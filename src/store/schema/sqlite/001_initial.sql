@@ -96,10 +96,12 @@ CREATE TABLE media (
 	corp INTEGER NOT NULL,
 	media_id TEXT NOT NULL,
 	type TEXT NOT NULL, -- 'image', 'voice', 'video', 'file'
+	file TEXT NOT NULL, -- its name in the media folder: SHA-256 of the bytes, in hex
 	size INTEGER NOT NULL, -- bytes
 	at_ms INTEGER NOT NULL,
 	PRIMARY KEY (corp, media_id)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX media_file ON media (file); -- which files are in use, at start
 
 CREATE TABLE chat (
 	corp INTEGER NOT NULL,
