@@ -5,8 +5,9 @@
  * and create-common-group-new-version-v2; where they are silent, docs/compatibility.md.
  *
  * Order: decode the body into the request struct; group_*_check (rules that need the
- * request only); group_*_people (which ids are facts needed of); fetch facts;
- * group_*_decide.
+ * request only); fetch the facts, with distinct_ids() for each list of people;
+ * group_*_decide. Check comes first: decide takes a request that passed it, with the
+ * required keys present.
  */
 #ifndef QUN_GROUP_GROUP_H
 #define QUN_GROUP_GROUP_H
@@ -64,24 +65,27 @@ struct owner_facts {
 			unionid */
 	bool active; /* emp only */
 	bool visible; /* emp only: in the app's visibility scope */
-	bool member;
+	bool member; /* of the group, now */
+	bool admin; /* of the group, now */
 };
 
 struct group_facts {
 	struct app_facts app;
 	int64_t member_cap;
 	bool chat_known;
-	bool client_chatid; /* the id given is one that the client-side JSAPI hands out */
+	bool client_chatid; /* the id given is one that the client-side JSAPI hands out;
+			       then nothing else of the group is needed */
 	struct chat chat; /* if chat_known */
 	bool owner_visible; /* the present owner; true for an external one */
 	struct owner_facts owner; /* if the request names one */
-	struct people_facts add_emp, del_emp, add_ext, del_ext;
+	struct people_facts add_emp, del_emp, add_ext, del_ext; /* made by distinct_ids */
 	bool icon_known; /* mediaId is an image of this corp */
 };
 
 /* ---- the people whose facts are needed ---- */
 
-/* Distinct ids in first-seen order, in the arena; an absent list gives n == 0. */
+/* Distinct ids in first-seen order, in the arena, the rest zero; an absent list gives
+ * n == 0. */
 void distinct_ids(const struct strs *list, struct arena *a, struct people_facts *out);
 
 /* ---- plans ---- */
@@ -109,7 +113,9 @@ struct group_plan {
 	struct outcomes add_emp, del_emp, add_ext, del_ext;
 };
 
-/* ---- decisions: true, or false with `why` ---- */
+/* ---- decisions: true with the plan, or false with `why` ----
+ * Both are made from the request and the facts anew, which stay as they are; what they
+ * point to is borrowed from these two or lives in the arena. */
 
 bool group_update_check(
 	const struct group_update *req, struct arena *a, struct refusal *why);

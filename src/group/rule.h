@@ -73,7 +73,17 @@ struct rule {
 	const char *refuses; /* reference: "refused when ..." */
 };
 
-/* Walks the rows of one stage in order ({ 0 } ends the table). True if all hold. */
+/* For a rule's function: why it does not hold; false, so that it can be returned.
+ * `because` may be NULL; refuse_at also says which part of the field it is. */
+bool refuse_value(struct refusal *why, struct str value, const char *because);
+bool refuse_at(
+	struct refusal *why, const char *path, struct str value, const char *because);
+/* A refusal by this row, as it is before a value is known: for what is found outside of
+ * the table, as a decoder finds a wrong JSON type. */
+struct refusal refusal_by(const struct rule *rule);
+
+/* Walks the rows of one stage in order ({ 0 } ends the table). True if all hold; then `why`
+ * is empty. The rows of an earlier stage stand before those of a later one. */
 bool rules_hold(const struct rule *table, enum rule_stage stage, const void *subject,
 	struct refusal *why);
 /* NULL if there is none of that id. */
@@ -90,13 +100,16 @@ enum id_kind {
 	ID_EXT_UNIONID = 1u << 5,
 	ID_EXT_USERID = 1u << 6,
 	ID_MEDIA = 1u << 7,
-	ID_URL = 1u << 8, /* looks like one */
+	ID_URL = 1u << 8, /* looks like one; no look-up needs to tell */
 	ID_INACTIVE = 1u << 9, /* an employee who has left */
 };
 
-/* Puts a better hint into `why` if the kinds (a set) of its value tell what was meant. */
+/* Puts a better hint into `why` if the kinds (a set) of its value tell what was meant. What
+ * the value's shape tells (a URL, an openConversationId) is seen here, without a look-up.
+ */
 void refusal_explain(struct refusal *why, unsigned id_kinds);
-/* True if a look-up of why->value could lead to a better hint. */
+/* True if a look-up of why->value could lead to a better hint. Else refusal_explain() with
+ * no kinds may still find one. */
 bool refusal_wants_lookup(const struct refusal *why);
 
 #endif

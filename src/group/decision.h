@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * decision.h -- what the rules of update and create look at, and the rows that both tables
+ * share. Inside group/ only.
+ */
+#ifndef QUN_GROUP_DECISION_H
+#define QUN_GROUP_DECISION_H
+
+#include "group/group.h"
+#include "group/people.h"
+
+/* The subject of every rule in group/. */
+struct decision {
+	const void *req; /* struct group_update or struct group_create */
+	const struct field *fields; /* its table */
+	struct arena *arena;
+	/* The rest is set in the second stage, RULE_FACTS. */
+	const struct group_facts *facts;
+	enum conversation_tag tag; /* the group's */
+	struct str owner, icon; /* as sent; STR_NONE if not */
+	enum person_kind owner_kind; /* of the owner sent */
+	struct people_change emp, ext;
+	int64_t member_count; /* after the change */
+};
+
+/* Works out who joins and leaves; the lists of emp and ext are set by the caller. */
+void decision_work_out_people(struct decision *d, int64_t member_count_before);
+/* The lists of one kind of people. */
+const struct people_change *decision_people(
+	const struct decision *d, enum person_kind kind);
+
+/* ---- plans ---- */
+
+/* People and options as they will be; the caller has set plan->after to what was before. */
+void decision_plan_people(const struct decision *d, struct group_plan *plan);
+void decision_plan_options(const struct management_options *sent, struct group_plan *plan);
+
+/* ---- rules that update and create share ---- */
+
+/* RULE_REQUEST: every value whose field names this rule is in its range. */
+bool values_in_range(const struct rule *rule, const void *subject, struct refusal *why);
+bool new_owner_is_visible(
+	const struct rule *rule, const void *subject, struct refusal *why);
+bool new_owner_is_known(const struct rule *rule, const void *subject, struct refusal *why);
+bool externals_may_be_named(
+	const struct rule *rule, const void *subject, struct refusal *why);
+bool new_members_are_known(
+	const struct rule *rule, const void *subject, struct refusal *why);
+bool members_fit(const struct rule *rule, const void *subject, struct refusal *why);
+bool icon_is_known(const struct rule *rule, const void *subject, struct refusal *why);
+
+#define ROW_NAME_LENGTH \
+	{ \
+		.id = "name.length", .field = "name", .holds = values_in_range, \
+		.answer = REFUSE_PARAMETER, .errcode = 49015, .stage = RULE_REQUEST, \
+		.zh = "群名称须为 1 到 20 个字符，不能全是空白，不能含控制字符", \
+		.en = "send a name of 1 to 20 characters, not blank, without control " \
+		      "characters", \
+		.refuses = "not 1-20 characters (Unicode code points), blank, or with " \
+			   "control characters", \
+	}
+#define ROW_OWNER_TYPE \
+	{ \
+		.id = "owner.type", .field = "ownerType", .holds = values_in_range, \
+		.answer = REFUSE_PARAMETER, .errcode = 49014, .stage = RULE_REQUEST, \
+		.zh = "ownerType 只能为 emp（企业员工）或 ext（外部联系人）", \
+		.en = "send emp (employee) or ext (external contact) as ownerType", \
+		.refuses = "ownerType is neither emp nor ext", \
+	}
+#define ROW_MEMBERS_LIST(list) \
+	{ \
+		.id = "members.list", .field = list, .holds = values_in_range, \
+		.answer = REFUSE_PARAMETER, .errcode = 40032, .stage = RULE_REQUEST, \
+		.zh = "每个列表最多 1000 个 id，每个 id 为 1 到 64 个字符；请分多次调用", \
+		.en = "send at most 1,000 ids in a list, each of 1 to 64 characters; " \
+		      "split longer lists over several calls", \
+		.refuses = "a list is longer than 1,000, or an id in it is empty or over " \
+			   "64 characters", \
+	}
+#define ROW_OPTIONS_RANGE \
+	{ \
+		.id = "options.range", .field = "managementOptions", \
+		.holds = values_in_range, .answer = REFUSE_PARAMETER, .errcode = 40035, \
+		.stage = RULE_REQUEST, .zh = "managementOptions 的各项只能为 0 或 1", \
+		.en = "send 0 or 1 for each of managementOptions", \
+		.refuses = "an option is an integer other than 0 or 1", \
+	}
+#define ROW_OWNER_NEW_VISIBLE \
+	{ \
+		.id = "owner.new_visible", .field = "owner", \
+		.holds = new_owner_is_visible, .answer = REFUSE_OWNER_SCOPE, \
+		.errcode = 50002, .stage = RULE_FACTS, \
+		.zh = "请将新群主加入应用的可见范围，或检查其 userid", \
+		.en = "put the new owner into the app's visibility scope, or check the " \
+		      "userid", \
+		.refuses = "the new owner, an employee, is outside the app's visibility " \
+			   "scope (if that is not the whole corp, an unknown one answers " \
+			   "the same)", \
+	}
+#define ROW_OWNER_KNOWN \
+	{ \
+		.id = "owner.known", .field = "owner", .holds = new_owner_is_known, \
+		.answer = REFUSE_PARAMETER, .errcode = 49018, .stage = RULE_FACTS, \
+		.zh = "owner 请传本企业在职员工的 userid；群主为外部联系人时请同时传 " \
+		      "ownerType: ext", \
+		.en = "send the userid of an active employee as owner; for an external " \
+		      "contact send ownerType: ext with it", \
+		.refuses = "the new owner is not an active employee (emp), or not a " \
+			   "known external contact, by userid or unionid (ext)", \
+	}
+#define ROW_MEMBERS_EXTERNAL(list) \
+	{ \
+		.id = "members.external", .field = list, .holds = externals_may_be_named, \
+		.answer = REFUSE_PARAMETER, .errcode = 49009, .stage = RULE_FACTS, \
+		.zh = "内部群（conversationTag " \
+		      "2）不能有外部联系人；请去掉外部联系人列表，" \
+		      "或使用普通群（conversationTag 0）", \
+		.en = "an internal group (conversationTag 2) has no external contacts; " \
+		      "leave the external lists out, or use an ordinary group (0)", \
+		.refuses = "external contacts are named for an internal group " \
+			   "(conversationTag 2)", \
+	}
+#define ROW_MEMBERS_KNOWN(list) \
+	{ \
+		.id = "members.known", .field = list, .holds = new_members_are_known, \
+		.answer = REFUSE_PARAMETER, .errcode = 40031, .stage = RULE_FACTS, \
+		.zh = "请检查该 id：员工列表传本企业在职员工的 userid，外部联系人列表传 " \
+		      "unionid", \
+		.en = "check this id: user lists take userids of active employees, " \
+		      "external lists take unionids of external contacts", \
+		.refuses = "an id to add is not an active employee, or not an external " \
+			   "contact, of the corp", \
+	}
+#define ROW_MEMBERS_CAP(list) \
+	{ \
+		.id = "members.cap", .field = list, .holds = members_fit, \
+		.answer = REFUSE_PARAMETER, .errcode = 49005, .stage = RULE_FACTS, \
+		.zh = "群人数将超过上限；请减少添加的人，或先移除一些成员", \
+		.en = "the group would grow over its cap; add fewer people, or remove " \
+		      "some first", \
+		.refuses = "somebody joins, and employees plus external contacts would " \
+			   "exceed the cap", \
+	}
+#define ROW_ICON_KNOWN \
+	{ \
+		.id = "icon.known", .field = "icon", .holds = icon_is_known, \
+		.answer = REFUSE_PARAMETER, .errcode = 40007, .stage = RULE_FACTS, \
+		.zh = "icon 请传本企业用 /media/upload（type=image）上传所得的 media_id", \
+		.en = "send a media_id that /media/upload (type=image) returned to this " \
+		      "corp as icon", \
+		.refuses = "icon is not the mediaId of an image of this corp", \
+	}
+
+#endif

@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * group_update.c -- what DingTalk's page api-updategroup asks of an update, as a table.
+ * The order of the rows is the order of the answers: a request that breaks two rules hears
+ * of the first.
+ */
+#include "group/decision.h"
+
+static bool chat_is_known(const struct rule *rule, const void *subject, struct refusal *why)
+{
+	const struct decision *d = subject;
+	const struct group_update *req = d->req;
+
+	(void)rule;
+	/* What the JSAPI gives out is the next rule's, which tells more. */
+	if (d->facts->chat_known || d->facts->client_chatid)
+		return true;
+	return refuse_value(why, req->chatid, "no group of this corp has this chatid");
+}
+
+static bool chat_is_server_made(
+	const struct rule *rule, const void *subject, struct refusal *why)
+{
+	const struct decision *d = subject;
+	const struct group_update *req = d->req;
+
+	(void)rule;
+	if (!d->facts->client_chatid)
+		return true;
+	return refuse_value(why, req->chatid, "comes from the client-side JSAPI");
+}
+
+static bool chat_is_active(
+	const struct rule *rule, const void *subject, struct refusal *why)
+{
+	const struct decision *d = subject;
+	const struct group_update *req = d->req;
+
+	(void)rule;
+	if (!d->facts->chat.dissolved)
+		return true;
+	return refuse_value(why, req->chatid, "this group is dissolved");
+}
+
+static bool chat_is_of_this_app(
+	const struct rule *rule, const void *subject, struct refusal *why)
+{
+	const struct decision *d = subject;
+	const struct group_update *req = d->req;
+	struct str made_by = d->facts->chat.made_by;
+
+	(void)rule;
+	if (made_by.n == 0 || str_eq(made_by, d->facts->app.app_key))
+		return true;
+	return refuse_value(why, req->chatid, "this group was made by another app");
+}
+
+static bool owner_is_visible(
+	const struct rule *rule, const void *subject, struct refusal *why)
+{
+	const struct decision *d = subject;
+	const struct group_update *req = d->req;
+
+	(void)rule;
+	if (d->facts->chat.owner_kind != PERSON_EMP || d->facts->owner_visible)
+		return true;
+	return refuse_value(why, req->chatid,
+		"the group's present owner is outside the app's visibility scope");
+}
+
+static bool owner_kind_fits(
+	const struct rule *rule, const void *subject, struct refusal *why)
+{
+	const struct decision *d = subject;
+	const struct group_update *req = d->req;
+
+	(void)rule;
+	if (!req->ownerType.p)
+		return true;
+	if (d->owner_kind == PERSON_EXT && d->tag == TAG_INTERNAL)
+		return refuse_value(why, req->ownerType, "the group is internal");
+	if (!req->owner.p && d->owner_kind != d->facts->chat.owner_kind)
+		return refuse_value(why, req->ownerType,
+			"differs from the present owner's, and no owner is sent");
+	return true;
+}
+
+/* The present owner is a member: only the request's own lists can change that. */
+static bool owner_stays_member(
+	const struct rule *rule, const void *subject, struct refusal *why)
+{
+	const struct decision *d = subject;
+	const struct chat *chat = &d->facts->chat;
+	const struct owner_facts *sent = &d->facts->owner;
+	enum person_kind kind = d->owner.p ? d->owner_kind : chat->owner_kind;
+	struct str owner = d->owner.p ? sent->id : chat->owner;
+	const struct people_change *people = decision_people(d, kind);
+
+	(void)rule;
+	if (people_change_keeps(people, owner, d->owner.p ? sent->member : true))
+		return true;
+	if (people_list_has(&people->del, owner))
+		return refuse_at(why, people_list_path(&people->del, owner, d->arena),
+			owner, "this request removes the owner");
+	return refuse_value(why, d->owner, "is not a member, and is not added");
+}
+
+const struct rule group_update_rules[] = {
+	{
+		.id = "body.fields",
+		.field = "chatid",
+		.holds = values_in_range,
+		.answer = REFUSE_PARAMETER,
+		.errcode = 40035,
+		.stage = RULE_REQUEST,
+		.zh = "chatid 必传，1 到 64 个字符；各字段的 JSON 类型须与文档一致",
+		.en = "send chatid, of 1 to 64 characters, and every key with its "
+		      "documented "
+		      "JSON type",
+		.refuses =
+			"chatid is absent, empty or over 64 characters, or a key has the "
+			"wrong JSON type (elements of lists included)",
+	},
+	ROW_NAME_LENGTH,
+	ROW_OWNER_TYPE,
+	ROW_MEMBERS_LIST("add_useridlist"),
+	ROW_OPTIONS_RANGE,
+	{
+		.id = "chat.known",
+		.field = "chatid",
+		.holds = chat_is_known,
+		.answer = REFUSE_PARAMETER,
+		.errcode = 40016,
+		.stage = RULE_FACTS,
+		.zh = "请传本企业的群的 chatid（创建群时返回），并检查 token 所属企业",
+		.en = "send the chatid that creating the group returned, with a token of "
+		      "the "
+		      "same corp",
+		.refuses = "chatid is not a group of the token's corp",
+	},
+	{
+		.id = "chat.server_made",
+		.field = "chatid",
+		.holds = chat_is_server_made,
+		.answer = REFUSE_PARAMETER,
+		.errcode = 40016,
+		.stage = RULE_FACTS,
+		.zh = "不支持前端 JSAPI 获取的 chatid；请传服务端创建群时返回的 chatid",
+		.en = "a chatid from the client-side JSAPI is not accepted here; send the "
+		      "one "
+		      "that creating the group on the server returned",
+		.refuses = "chatid came from the client-side JSAPI",
+	},
+	{
+		.id = "chat.active",
+		.field = "chatid",
+		.holds = chat_is_active,
+		.answer = REFUSE_PARAMETER,
+		.errcode = 40016,
+		.stage = RULE_FACTS,
+		.zh = "该群已解散，不能再修改；请换一个群",
+		.en = "this group is dissolved and cannot be changed any more; use another",
+		.refuses = "the group is dissolved",
+	},
+	{
+		.id = "chat.app",
+		.field = "chatid",
+		.holds = chat_is_of_this_app,
+		.answer = REFUSE_CHECK,
+		.errcode = 43007,
+		.stage = RULE_FACTS,
+		.zh = "该群由其他应用创建；请用创建该群的应用的 access_token",
+		.en = "another app made this group; use a token of that app",
+		.refuses = "the group was made by another app",
+	},
+	{
+		.id = "owner.visible",
+		.field = "chatid",
+		.holds = owner_is_visible,
+		.answer = REFUSE_OWNER_SCOPE,
+		.errcode = 50002,
+		.stage = RULE_FACTS,
+		.zh = "请将该群现任群主加入应用的可见范围",
+		.en = "put the group's present owner into the app's visibility scope",
+		.refuses = "the group's present owner, an employee, is outside the app's "
+			   "visibility scope",
+	},
+	{
+		.id = "owner.kind",
+		.field = "ownerType",
+		.holds = owner_kind_fits,
+		.answer = REFUSE_PARAMETER,
+		.errcode = 49009,
+		.stage = RULE_FACTS,
+		.zh = "内部群的群主只能为企业员工；变更群主类型时请同时传 owner",
+		.en = "an internal group's owner is an employee; to change the owner's "
+		      "type, "
+		      "send owner too",
+		.refuses =
+			"ownerType is ext in an internal group, or is sent without owner "
+			"and differs from the present owner's",
+	},
+	ROW_OWNER_NEW_VISIBLE,
+	ROW_OWNER_KNOWN,
+	ROW_MEMBERS_EXTERNAL("add_extidlist"),
+	ROW_MEMBERS_KNOWN("add_useridlist"),
+	{
+		.id = "owner.member",
+		.field = "owner",
+		.holds = owner_stays_member,
+		.answer = REFUSE_PARAMETER,
+		.errcode = 49006,
+		.stage = RULE_FACTS,
+		.zh = "变更后群主须为群成员：请同时添加新群主；移除现任群主时，请同时传新群"
+		      "主 "
+		      "owner（先添加后移除，两个列表中都有的人会被移除）",
+		.en = "the owner must be a member after the change: add a new owner as "
+		      "well; "
+		      "to remove the owner, name a new one (who is in both lists ends up "
+		      "out)",
+		.refuses = "after the change the owner would not be a member",
+	},
+	ROW_MEMBERS_CAP("add_useridlist"),
+	ROW_ICON_KNOWN,
+	{ 0 },
+};
+
+bool group_update_check(
+	const struct group_update *req, struct arena *a, struct refusal *why)
+{
+	const struct decision d = { .req = req, .fields = group_update_fields, .arena = a };
+
+	return rules_hold(group_update_rules, RULE_REQUEST, &d, why);
+}
+
+static void plan_owner(
+	const struct decision *d, const struct owner_facts *sent, struct group_plan *plan)
+{
+	struct chat *chat = &plan->after;
+
+	if (!d->owner.p)
+		return;
+	if (d->owner_kind == chat->owner_kind && str_eq(sent->id, chat->owner))
+		return;
+	chat->owner = sent->id;
+	chat->owner_kind = d->owner_kind;
+	plan->demoted = sent->admin;
+	plan->changed |= CHANGED_OWNER;
+}
+
+static void plan_text(
+	struct str sent, struct str *text, enum chat_change change, struct group_plan *plan)
+{
+	if (!sent.p || str_eq(sent, *text))
+		return;
+	*text = sent;
+	plan->changed |= change;
+}
+
+bool group_update_decide(const struct group_update *req, const struct group_facts *facts,
+	struct arena *a, struct group_plan *plan, struct refusal *why)
+{
+	struct decision d = {
+		.req = req,
+		.fields = group_update_fields,
+		.arena = a,
+		.facts = facts,
+		.tag = facts->chat.tag,
+		.owner = req->owner,
+		.owner_kind = person_kind_from(req->ownerType),
+		.icon = req->icon,
+		.emp.add = { "add_useridlist", req->add_useridlist, facts->add_emp },
+		.emp.del = { "del_useridlist", req->del_useridlist, facts->del_emp },
+		.ext.add = { "add_extidlist", req->add_extidlist, facts->add_ext },
+		.ext.del = { "del_extidlist", req->del_extidlist, facts->del_ext },
+	};
+
+	*plan = (struct group_plan){ .before = facts->chat, .after = facts->chat };
+	decision_work_out_people(&d, facts->chat.member_count);
+	if (!rules_hold(group_update_rules, RULE_FACTS, &d, why))
+		return false;
+	plan_text(req->name, &plan->after.name, CHANGED_NAME, plan);
+	plan_owner(&d, &facts->owner, plan);
+	plan_text(req->icon, &plan->after.icon, CHANGED_ICON, plan);
+	decision_plan_options(req->managementOptions, plan);
+	decision_plan_people(&d, plan);
+	if (plan->changed)
+		plan->after.version++;
+	if (plan->changed & (CHANGED_NAME | CHANGED_OWNER))
+		plan->after.link_version = plan->after.version;
+	return true;
+}
