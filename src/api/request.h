@@ -33,8 +33,10 @@ struct request {
 
 	/* while an operation is under way */
 	void (*resume)(struct request *r);
-	struct loop_task *back;
+	struct loop_task back; /* brings it back to the loop */
+	void *op;
 	enum status status; /* of the operation, when resumed */
+	struct error error;
 
 	/* for the explanation */
 	const struct group_facts *facts; /* with plan */
@@ -55,9 +57,8 @@ void request_change(struct request *r, struct change *c, void (*next)(struct req
 void request_read(struct request *r, struct read *read, void (*next)(struct request *r));
 /* The operation in flight, for `next`: the pointer given to request_change or request_read.
  */
-#define REQUEST_CHANGE(r, type) CONTAINER_OF(request_op(r), type, change)
-#define REQUEST_READ(r, type) CONTAINER_OF(request_op(r), type, read)
-void *request_op(const struct request *r);
+#define REQUEST_CHANGE(r, type) CONTAINER_OF((r)->op, type, change)
+#define REQUEST_READ(r, type) CONTAINER_OF((r)->op, type, read)
 
 /* Work that blocks, on a pool thread; then `next` on the loop. `run` must not touch `r`. */
 void request_work(struct request *r, enum status (*run)(void *arg), void *arg,

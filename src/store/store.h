@@ -42,6 +42,7 @@ struct change {
 	const struct change_ops *ops;
 	struct arena *arena;
 	void (*done)(struct change *c); /* on the writer's thread */
+	void *user; /* the submitter's own */
 	size_t ids; /* people it names, for the size of a batch */
 	bool alone; /* not in one transaction with others (world loads) */
 
@@ -68,6 +69,7 @@ struct read {
 	/* Small reads: on the caller's thread, before store_read returns. Large: on a
 	 * reader's. */
 	void (*done)(struct read *r);
+	void *user; /* the submitter's own */
 	unsigned lane; /* the caller's loop: each has a read-only connection of its own */
 	bool large; /* may give more than LIMIT_INLINE_ROWS rows */
 	enum status status; /* ST_BUSY: the queue of large reads is full */
