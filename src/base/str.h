@@ -35,6 +35,11 @@ struct pairs {
 };
 
 #define STR(literal) ((struct str){ "" literal, sizeof(literal) - 1 })
+/* The same as the initialiser of a static table, where a compound literal may not stand. */
+#define STR_INIT(literal) \
+	{ \
+		"" literal, sizeof(literal) - 1 \
+	}
 #define STR_NONE ((struct str){ NULL, 0 })
 
 /* printf("%.*s", STR_FMT(s)) */

@@ -337,6 +337,12 @@ static json_t *split_commas(struct str text)
 	return list;
 }
 
+static bool is_structured(const struct field *f)
+{
+	return f->kind == KIND_STRS || f->kind == KIND_INTS || f->kind == KIND_OBJECT ||
+	       f->kind == KIND_OBJECTS;
+}
+
 /* Lenient only: a list or an object that came as text. */
 static enum status read_text(const struct reader *r, const struct field *f, struct str text,
 	const struct place *at, void *out)
@@ -363,14 +369,12 @@ static enum status read_table(const struct reader *r, const struct field *table,
 	for (const struct field *f = table; f->name; f++) {
 		const json_t *value = json_object_get(v, f->name);
 		struct place at = { .up = up, .key = f->name };
-		bool structured = f->kind == KIND_STRS || f->kind == KIND_OBJECT ||
-				  f->kind == KIND_OBJECTS;
 
 		if (!value || json_is_null(value)) {
 			if (f->flags & F_REQUIRED)
 				return refuse(r, &at, kind_words[f->kind],
 					value ? "null" : "nothing");
-		} else if (structured && r->mode == DECODE_LENIENT &&
+		} else if (r->mode == DECODE_LENIENT && is_structured(f) &&
 			   json_is_string(value)) {
 			TRY(read_text(r, f, text_of(value), &at, field_at(f, out)));
 		} else {
