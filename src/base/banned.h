@@ -12,6 +12,8 @@
 #include <string.h>
 #include <time.h>
 
+#undef sprintf /* glibc's macros, where clang fortifies */
+#undef vsprintf
 #pragma GCC poison strcpy strcat sprintf vsprintf strtok atoi atol gmtime localtime
 
 #endif
