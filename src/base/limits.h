@@ -25,7 +25,9 @@
 	X(LIMIT_CHUNK_EXT, 256, "bytes", "chunk extensions of one body") \
 	X(LIMIT_CONNS, 15000, "connections", \
 		"all listeners together (or what descriptors allow)") \
-	X(LIMIT_CONNS_PER_ADDR, 10000, "connections", "one client address") \
+	X(LIMIT_CONNS_PER_ADDR, 10000, "connections", \
+		"one client address (of IPv6, one /64)") \
+	X(LIMIT_FD_RESERVE, 64, "descriptors", "kept free of connections") \
 	X(LIMIT_HANDSHAKE_MS, 10000, "ms", "a TLS handshake") \
 	X(LIMIT_HEAD_MS, 10000, "ms", \
 		"from a request's first byte to the end of its headers") \
@@ -34,6 +36,11 @@
 	X(LIMIT_UPLOAD_MS, 300000, "ms", "the body of an upload or a world") \
 	X(LIMIT_WRITE_MS, 30000, "ms", "a client taking its answer") \
 	X(LIMIT_IDLE_MS, 60000, "ms", "a connection between two requests") \
+	X(LIMIT_LINGER_MS, 2000, "ms", \
+		"reading on after a refusal, so that the client sees it") \
+	X(LIMIT_LINGER, 33554432, "bytes", "likewise") \
+	X(LIMIT_ACCEPT_PAUSE_MS, 100, "ms", \
+		"not accepting when descriptors or memory ran out") \
 	X(LIMIT_DRAIN_MS, 10000, "ms", "requests in flight when the server stops") \
 	/* multipart and media */ \
 	X(LIMIT_PARTS, 8, "parts", "one multipart body") \

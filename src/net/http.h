@@ -2,7 +2,7 @@
 /*
  * http.h -- what a request is to those who answer it.
  * An exchange is one request and its answer on one connection. It lives on one loop's
- * thread from its first header byte until it is answered; its arena, and all it points to,
+ * thread from the end of its head until it is answered; its arena, and all it points to,
  * dies then. It survives its client: an exchange that is in flight is still answered once,
  * into nothing.
  */
@@ -10,6 +10,7 @@
 #define QUN_NET_HTTP_H
 
 #include "base/arena.h"
+#include "base/status.h"
 #include "base/str.h"
 
 #include <stdbool.h>
@@ -33,9 +34,9 @@ struct http_head {
 	enum http_method method;
 	struct str method_text;
 	struct str path; /* as sent, from the first '/', still percent-encoded; "*" for
-			    OPTIONS * */
+			    OPTIONS *; of an absolute target without one: "/" */
 	struct str query; /* after '?', still encoded; p == NULL without one */
-	struct str host;
+	struct str host; /* with its port; of an absolute target the host in it */
 	unsigned minor; /* HTTP/1.minor: 0 or 1 */
 	struct pair *headers; /* names in lower case, values trimmed; in the order sent */
 	size_t header_count;
@@ -52,9 +53,9 @@ struct str http_header(const struct http_head *head, const char *name);
 /* One part of a multipart body that was streamed to disk. */
 struct http_file {
 	struct str part; /* the part's name */
-	struct str filename; /* as the client gave it: never used as a path */
-	const char *path; /* the temporary file; the service may rename it, else it is
-			     removed */
+	struct str filename; /* as the client gave it, any bytes: never used as a path */
+	const char *path; /* the temporary file. Removed with the exchange, unless the
+			     service renames it or sets this to NULL */
 	uint64_t size;
 };
 
@@ -65,22 +66,30 @@ struct http_exchange {
 	bool tls;
 	char peer[64]; /* client address without port */
 
-	/* Set by on_head: how the body is to be taken. */
+	/* Set by on_head: how the body is to be taken. LIMIT_BODY and the server's deadline
+	 * for bodies stand here before. */
 	uint64_t body_max; /* bytes; a longer one is answered by on_reject with
 			      HTTP_TOO_LARGE */
-	bool upload; /* a multipart body's file parts go to upload_dir */
-	const char *upload_dir;
 	uint32_t body_ms; /* deadline for the whole body */
+	/* A multipart body's file parts go to new files in upload_dir. A body of another
+	 * type is then taken as usual, but only up to LIMIT_BODY. */
+	bool upload;
+	const char *upload_dir;
 
 	/* The body, complete when on_request is called. */
 	struct str body; /* empty for an upload that was multipart */
-	struct pairs parts; /* multipart: parts without a file name */
-	struct http_file *file; /* multipart: the first file part; NULL without one */
+	bool multipart; /* an upload whose type was multipart/form-data; then: */
+	struct pairs parts; /* parts without a file name */
+	struct http_file *file; /* file_count of them, in the order sent */
 	size_t file_count;
-	bool multipart;
-	const char *body_fault; /* NULL, or what is wrong with the multipart body */
+	/* ST_OK, or why the multipart body could not be taken: ST_MALFORMED, ST_TOO_LARGE
+	 * (a limit on parts), ST_NO_SPACE, ST_IO; body_fault says it in words. */
+	enum status body_status;
+	const char *body_fault;
 
-	void *user; /* the service's */
+	/* The service's. It must live in the arena: an exchange whose client leaves before
+	 * the body is complete ends without a call. */
+	void *user;
 };
 
 struct http_answer {
@@ -98,10 +107,10 @@ enum http_reject {
 	HTTP_TIMEOUT, /* 408 */
 	HTTP_TOO_LARGE, /* 413: the body */
 	HTTP_URI_TOO_LONG, /* 414 */
+	HTTP_EXPECTATION_FAILED, /* 417: an Expect other than 100-continue */
 	HTTP_HEAD_TOO_LARGE, /* 431 */
 	HTTP_NOT_IMPLEMENTED, /* 501: a transfer coding we do not know */
 	HTTP_BAD_VERSION, /* 505 */
-	HTTP_UNAVAILABLE, /* 503: the server is stopping */
 };
 
 /* The status code and reason phrase of a refusal, and the phrase of any status. */
@@ -128,6 +137,9 @@ struct http_service {
  * A HEAD request gets no body. A client that has gone makes this a quiet end.
  */
 void http_answer(struct http_exchange *x, const struct http_answer *answer);
+/* Ends the exchange by closing its connection without a word, for an outcome that is not
+ * known. As with http_answer, `x` is gone when this returns. */
+void http_drop(struct http_exchange *x);
 
 /* Ends the exchange without an answer and closes its connection: the outcome is not known.
  * Same thread and ownership as http_answer. */
