@@ -10,7 +10,8 @@
 
 #include "api/request.h"
 
-/* The rules of the gate, for both APIs, in order: token.present, token.valid,
+/* The rules of the gate, for both APIs, in order: route.known,
+ * token.present, token.valid,
  * app.permission, body.json. Their subject is struct gate_case (gate.c). */
 extern const struct rule gate_rules[];
 
@@ -20,8 +21,10 @@ void gate_cache_free(struct gate_cache *c);
 
 /* Lets `r` through to `next` with r->access ready, or answers the refusal. */
 void gate_pass(struct request *r, void (*next)(struct request *r));
-/* A refusal by a gate rule that a handler finds (body.json). */
-struct refusal gate_refusal(const char *rule_id, const char *field, const char *why);
+/* The refusals of route.known and body.json, found outside the gate. `zh` and `en`: a
+ * better hint, or NULL for the rule's own. */
+struct refusal gate_refuse_path(struct str path);
+struct refusal gate_refuse_body(const char *fault, const char *zh, const char *en);
 
 /* Constant-time check of "Authorization: Bearer ..." for /_qun/; answers 401 if it fails.
  */

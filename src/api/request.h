@@ -14,13 +14,16 @@
 #include "api/api.h"
 #include "api/route.h"
 #include "base/random.h"
+#include "net/loop.h"
 #include "store/access.h"
 
 struct request {
 	struct api *api;
 	struct http_exchange *x;
 	struct arena *arena; /* the exchange's */
-	const struct route *route;
+	const struct route *route; /* NULL: none, see style and path_known */
+	enum route_style style;
+	bool path_known;
 	struct str params[ROUTE_PARAMS];
 	struct pairs query;
 	void *body; /* of route->fields; NULL without */

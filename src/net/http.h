@@ -141,8 +141,4 @@ void http_answer(struct http_exchange *x, const struct http_answer *answer);
  * known. As with http_answer, `x` is gone when this returns. */
 void http_drop(struct http_exchange *x);
 
-/* Ends the exchange without an answer and closes its connection: the outcome is not known.
- * Same thread and ownership as http_answer. */
-void http_drop(struct http_exchange *x);
-
 #endif

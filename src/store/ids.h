@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* ids.h -- fresh ids in DingTalk's shapes, from the kernel's randomness. Any thread. */
+#ifndef QUN_STORE_IDS_H
+#define QUN_STORE_IDS_H
+
+#include "base/arena.h"
+
+/* "chat" and 32 hex digits */
+struct str chatid_new(struct arena *a);
+/* "cid" and the base64 of 16 bytes */
+struct str open_conversation_id_new(struct arena *a);
+
+#endif
