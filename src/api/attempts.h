@@ -2,7 +2,8 @@
 /*
  * attempts.h -- wrong secrets, counted per app and address.
  * LIMIT_SECRET_TRIES wrong ones within LIMIT_SECRET_TRIES_MS close the door for the rest of
- * that window, for the right secret too. Bounded memory: the oldest entries go. Any thread.
+ * that window, for the right secret too. IPv6 addresses of one /64 count as one. Bounded
+ * memory: of more than LIMIT_SECRET_PAIRS the oldest go. Any thread.
  */
 #ifndef QUN_API_ATTEMPTS_H
 #define QUN_API_ATTEMPTS_H

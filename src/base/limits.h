@@ -70,7 +70,9 @@
 	X(LIMIT_SECRET_TRIES, 10, "attempts", \
 		"wrong secrets per app and address in a minute") \
 	X(LIMIT_SECRET_TRIES_MS, 60000, "ms", \
-		"the window in which wrong secrets are counted")
+		"the window in which wrong secrets are counted") \
+	X(LIMIT_SECRET_PAIRS, 4096, "pairs", \
+		"of app and address whose wrong secrets are counted")
 
 enum limit {
 #define X(name, value, unit, meaning) name = (value),
