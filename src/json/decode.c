@@ -325,6 +325,8 @@ static json_t *split_commas(struct str text)
 	json_t *list = json_array();
 	bool more = str_trim(text).n != 0;
 
+	if (!list)
+		die("out of memory: JSON list");
 	while (more) {
 		size_t end = str_find(text, ',');
 		struct str item = str_trim(str_slice(text, 0, end));
@@ -350,7 +352,7 @@ static enum status read_text(const struct reader *r, const struct field *f, stru
 	bool list = f->kind == KIND_STRS || f->kind == KIND_INTS;
 	struct error why = { 0 };
 	enum status st;
-	json_t *v;
+	json_t *v = NULL;
 
 	if (list && !str_starts(str_trim(text), STR("[")))
 		v = split_commas(text);
@@ -389,7 +391,7 @@ enum status json_decode(struct str text, const struct field *table, void *out,
 {
 	struct reader r = { .mode = mode, .arena = a, .error = e };
 	enum status st;
-	json_t *v;
+	json_t *v = NULL;
 
 	TRY(parse(text, &v, e));
 	st = json_is_object(v) ? read_table(&r, table, v, NULL, out)

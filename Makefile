@@ -1,0 +1,65 @@
+# The front door. Meson describes the build; `make help` says what there is.
+SHELL := /bin/bash
+ARGS ?=
+FUZZ_S ?= 60
+
+.DEFAULT_GOAL := all
+.PHONY: all run test check asan tsan coverage fuzz bench fmt lint docs clean help
+
+all: build/build.ninja ## build the program: build/qund
+	ninja -C build qund
+
+run: ## install what is missing, build, start the demo; ARGS="--listen 127.0.0.1:7781"
+	tools/setup.sh build
+	@$(MAKE) --no-print-directory all
+	tools/run.sh $(ARGS)
+
+test: ## install what is missing, build, run every suite
+	tools/setup.sh build test
+	tools/build.sh build
+	python3 tools/test.py build
+
+check: ## what a reviewer should not have to look for: format, includes, headers, documents
+	tools/build.sh build
+	CC=clang tools/build.sh build-clang
+	python3 tools/check.py
+
+lint: ## clang-tidy and cppcheck
+	CC=clang tools/build.sh build-clang
+	python3 tools/lint.py
+
+asan: ## every suite under AddressSanitizer and UndefinedBehaviorSanitizer
+	tools/build.sh build-asan -Dbuildtype=debugoptimized -Db_sanitize=address,undefined
+	python3 tools/test.py build-asan
+
+tsan: ## every suite under ThreadSanitizer
+	tools/build.sh build-tsan -Dbuildtype=debugoptimized -Db_sanitize=thread
+	python3 tools/test.py build-tsan
+
+coverage: ## how much of each folder the tests reach
+	tools/coverage.sh
+
+fuzz: ## every harness for FUZZ_S=60 seconds (clang); findings stay in build-fuzz/
+	CC=clang tools/build.sh build-fuzz -Dfuzz=true -Dbuildtype=debugoptimized \
+		-Db_sanitize=address,undefined
+	tools/fuzz.sh $(FUZZ_S)
+
+bench: all ## size, start, memory and speed, measured
+	python3 bench/run.py
+
+fmt: ## format every C file
+	python3 tools/check.py --fix-format
+
+docs: build/build.ninja ## write docs/reference/ from the tables
+	ninja -C build src/api/qun-docs
+	build/src/api/qun-docs docs/reference
+
+clean: ## remove all builds
+	rm -rf build build-*
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
+
+build/build.ninja:
+	@command -v meson >/dev/null || { echo "meson is missing: run tools/setup.sh"; exit 1; }
+	meson setup build
