@@ -10,7 +10,7 @@ all: build/build.ninja ## build the program: build/qund
 	ninja -C build qund
 
 run: ## install what is missing, build, start the demo; ARGS="--listen 127.0.0.1:7781"
-	tools/setup.sh build
+	tools/setup.sh build run
 	@$(MAKE) --no-print-directory all
 	tools/run.sh $(ARGS)
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# setup.sh [build] [test] [tools] -- installs what is missing, and says what and why.
+# setup.sh [build] [run] [test] [tools] -- installs what is missing, and says what and why.
 # Debian and Ubuntu: with apt-get. Elsewhere: names what is missing and fails.
 set -euo pipefail
 
@@ -17,6 +17,7 @@ build libssl-dev libssl TLS and hashes
 build libjansson-dev jansson JSON
 build libsqlite3-dev sqlite3 the embedded store
 build libinih-dev inih configuration files
+run curl curl the first call
 test libcmocka-dev cmocka unit tests
 test python3 python3 black-box tests
 test openssl openssl checks certificates from outside
