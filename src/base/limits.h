@@ -72,7 +72,15 @@
 	X(LIMIT_SECRET_TRIES_MS, 60000, "ms", \
 		"the window in which wrong secrets are counted") \
 	X(LIMIT_SECRET_PAIRS, 4096, "pairs", \
-		"of app and address whose wrong secrets are counted")
+		"of app and address whose wrong secrets are counted") \
+	/* options */ \
+	X(LIMIT_CONFIG, 65536, "bytes", "the configuration file") \
+	X(LIMIT_LISTENERS, 16, "listeners", "of one kind: --listen, --tls-listen") \
+	X(LIMIT_WORLD_FILES, 64, "files", "--world") \
+	X(LIMIT_IO_THREADS, 64, "threads", "--io-threads") \
+	X(LIMIT_CACHE_MB, 65536, "MB", "--cache-mb") \
+	X(LIMIT_ADMIN_TOKEN_MIN, 8, "bytes", "the shortest admin token") \
+	X(LIMIT_ADMIN_TOKEN, 256, "bytes", "the longest admin token")
 
 enum limit {
 #define X(name, value, unit, meaning) name = (value),
