@@ -29,15 +29,16 @@ struct access {
 	/* The gate's rules on access->caller; false with `why`. `ctx` is the gate's. */
 	bool (*allow)(const struct access *access, struct refusal *why);
 	const void *ctx;
-	struct caller caller; /* before: what the gate remembers (corp is used to ask);
-			       * after access_take: the transaction's own facts */
+	struct caller caller; /* before: what the gate remembers (corp and app_key are used
+			       * to ask); after access_take: the transaction's own facts */
 };
 
 /* First statement of every operation that acts for an app. */
 void access_ask(const struct access *a, struct statements *facts);
 /* Takes its row into a->caller (strings in the facts' arena) and lets the gate decide
- * again: ST_OK, or ST_REFUSED with `why`. A caller whose corp is another than was asked for
- * is refused as unknown. */
+ * again: ST_OK, or ST_REFUSED with `why`. A caller whose corp or app is another than was
+ * asked for is refused as unknown: what the gate remembers is wrong, and must be read
+ * anew. */
 MUST_USE enum status access_take(
 	struct access *a, struct statements *facts, struct refusal *why);
 

@@ -15,23 +15,29 @@
 struct db; /* one connection; the driver's */
 
 struct db_options {
+	const char *url; /* NULL: SQLite in dir */
 	const char *dir; /* the data folder */
 	bool read_only;
-	unsigned cache_mb;
+	unsigned cache_mb; /* pages kept in memory by this connection; 0: the driver's own
+			      measure */
 };
 
 /*
  * What a failure means to the caller:
  *   ST_NO_SPACE  nothing was kept; may be tried again later
  *   ST_UNKNOWN   from commit: it may or may not be there; the process must not go on
- *   ST_IO        of sync or checkpoint: the disk cannot be trusted; the process must not go
- * on ST_CORRUPT   what is stored is damaged ST_INTERNAL  the statement is at fault; nothing
- * of it was kept
+ *   ST_IO        from checkpoint: the disk cannot be trusted; the process must not go on
+ *   ST_CORRUPT   what is stored is damaged
+ *   ST_BUSY      another process holds the database; may be tried again
+ *   ST_INTERNAL  the statement is at fault
+ * After a failure inside a transaction the caller rolls back.
  */
 struct db_driver {
-	const char *scheme;
+	const char *scheme; /* "sqlite" */
 	MUST_USE enum status (*open)(
 		const struct db_options *o, struct db **out, struct error *e);
+	/* The writer's connection settles what it committed, unless it failed in a way that
+	 * forbids it. The writer opens first and closes last. NULL is fine. */
 	void (*close)(struct db *db);
 	/* Runs all in order and keeps their rows in `arena`; stops at the first that fails.
 	 */
@@ -39,12 +45,14 @@ struct db_driver {
 		struct db *db, struct statements *s, struct arena *arena, struct error *e);
 	MUST_USE enum status (*begin)(struct db *db, bool write, struct error *e);
 	MUST_USE enum status (*commit)(struct db *db, struct error *e);
+	/* Also ends a transaction that only read. Without one it does nothing. */
 	void (*rollback)(struct db *db);
-	/* Moves a portion of what was committed to its final place; *more if some is left.
-	 */
-	MUST_USE enum status (*checkpoint)(struct db *db, bool *more, struct error *e);
-	/* Applies the numbered schema files that are missing. ST_UNSUPPORTED if the stored
-	 * version is newer than this program. */
+	/* Pages committed that a checkpoint has still to move to their final place. */
+	size_t (*pages_to_move)(const struct db *db);
+	/* Moves what no reader stands in the way of. ST_NO_SPACE leaves all as it was. */
+	MUST_USE enum status (*checkpoint)(struct db *db, struct error *e);
+	/* Applies the numbered schema files that are missing, each in a transaction.
+	 * ST_UNSUPPORTED if the stored version is newer than this program. */
 	MUST_USE enum status (*migrate)(struct db *db, struct error *e);
 };
 

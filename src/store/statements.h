@@ -13,6 +13,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+enum { PARAMS_MAX = 32 };
+
 enum value_kind { VALUE_NULL, VALUE_INT, VALUE_TEXT, VALUE_BLOB };
 
 struct value {
@@ -37,7 +39,7 @@ struct statement {
 	struct statement *next;
 	const char *sql; /* a string literal: drivers remember prepared statements by its
 			    address */
-	struct value *params; /* $1..$n */
+	struct value *params; /* $1..$n; at most PARAMS_MAX */
 	size_t param_count;
 	struct rows rows; /* after it was run */
 };
@@ -50,7 +52,8 @@ struct statements {
 	size_t count;
 };
 
-/* Appends a statement; `sql` must be a literal, texts must outlive the run. */
+/* Appends a statement; `sql` must be a literal, texts must outlive the run. V_TEXT of
+ * STR_NONE is NULL. */
 void statements_add(struct statements *s, const char *sql, const struct value *params,
 	size_t param_count);
 #define STATEMENT(s, sql, ...) \

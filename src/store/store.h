@@ -47,7 +47,8 @@ struct change {
 	bool alone; /* not in one transaction with others (world loads) */
 
 	/* When done: ST_OK; ST_REFUSED (the operation says why); ST_NO_SPACE, ST_IO,
-	 * ST_INTERNAL...: nothing happened; ST_UNKNOWN: it may have; answer nothing. */
+	 * ST_INTERNAL, ST_CLOSED (after a fatal failure) ...: nothing happened; ST_UNKNOWN:
+	 * it may have; answer nothing. */
 	enum status status;
 	struct error error;
 
@@ -82,7 +83,7 @@ struct store_options {
 	const char
 		*dir; /* exists; the store makes dir/qun.db and dir/media/ and locks dir */
 	unsigned lanes; /* how many loops read */
-	unsigned cache_mb;
+	unsigned cache_mb; /* pages that the writer keeps; 0: the driver's own measure */
 	/* A failure after which nothing may be acknowledged any more: the process must
 	 * stop. On the writer's thread, once. */
 	void (*on_fatal)(void *ctx, const struct error *e);
@@ -97,7 +98,8 @@ MUST_USE enum status store_open(
 /* Finishes what is queued, checkpoints, closes. No call may be under way. NULL is fine. */
 void store_close(struct store *s);
 
-/* ST_BUSY: not queued, done will not be called. Any thread. */
+/* ST_BUSY (too much is waiting) or ST_CLOSED (after a fatal failure): not queued, done will
+ * not be called. Any thread. */
 MUST_USE enum status store_change(struct store *s, struct change *c);
 /* From the lane's own thread. done is always called. */
 void store_read(struct store *s, struct read *r);

@@ -91,6 +91,7 @@ CREATE TABLE access_token (
 	expires_ms INTEGER NOT NULL, -- wall clock; means nothing if fixed
 	fixed INTEGER NOT NULL -- 1: given by a world, never expires
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX access_token_app ON access_token (corp, app_key);
 
 CREATE TABLE media (
 	corp INTEGER NOT NULL,
