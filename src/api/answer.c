@@ -99,21 +99,25 @@ void answer_ok(struct request *r, const struct field *table, const void *reply)
 	answer_json(r, 200, json);
 }
 
+struct admin_error {
+	struct str error;
+};
+
+const struct field admin_error_fields[] = {
+	FIELD(struct admin_error, error, .doc = "cause and way out",
+		.zh = "原因与解决办法"),
+	{ 0 },
+};
+
 void answer_admin_error(struct request *r, int status, const char *fmt, ...)
 {
-	struct buf json = { 0 };
-	struct str text;
+	struct admin_error e;
 	va_list ap;
 
 	va_start(ap, fmt);
-	text = arena_vprintf(r->arena, fmt, ap);
+	e.error = arena_vprintf(r->arena, fmt, ap);
 	va_end(ap);
-	buf_add_str(&json, STR("{\"error\":"));
-	json_append_str(&json, text);
-	buf_add_str(&json, STR("}"));
-	text = arena_str(r->arena, buf_str(&json));
-	buf_fini(&json);
-	answer_json(r, status, text);
+	answer_json(r, status, json_encode(admin_error_fields, &e, r->arena));
 }
 
 /* ---- refusals ---- */
@@ -123,8 +127,8 @@ struct hint_words {
 };
 
 static const struct field hint_fields[] = {
-	FIELD(struct hint_words, zh),
-	FIELD(struct hint_words, en),
+	FIELD(struct hint_words, zh, .doc = "in Chinese", .zh = "中文"),
+	FIELD(struct hint_words, en, .doc = "in English", .zh = "英文"),
 	{ 0 },
 };
 
@@ -133,7 +137,8 @@ struct denial {
 };
 
 static const struct field denial_fields[] = {
-	FIELD(struct denial, requiredScopes),
+	FIELD(struct denial, requiredScopes, .doc = "permission points that would do",
+		.zh = "所需的权限点"),
 	{ 0 },
 };
 
@@ -148,36 +153,61 @@ struct error_body {
 	struct hint_words *hint;
 };
 
+#define FIELD_CODE FIELD(struct error_body, code, .doc = "error code", .zh = "错误码")
+#define FIELD_REQUESTID \
+	FIELD(struct error_body, requestid, \
+		.doc = "the request's id, as in x-acs-request-id", \
+		.zh = "请求 id，与应答头 x-acs-request-id 相同")
+#define FIELD_MESSAGE FIELD(struct error_body, message, .doc = "its text", .zh = "错误描述")
 #define ADDED_FIELDS \
-	FIELD_OBJECT(struct error_body, accessdenieddetail, denial_fields), \
-		FIELD(struct error_body, description), FIELD(struct error_body, rule), \
-		FIELD(struct error_body, field), FIELD(struct error_body, value), \
-		FIELD(struct error_body, detail), \
-		FIELD_OBJECT(struct error_body, hint, hint_fields)
+	FIELD_OBJECT(struct error_body, accessdenieddetail, denial_fields, \
+		.doc = "what the app lacks; on a missing permission only", \
+		.zh = "缺少的权限；仅权限不足时返回"), \
+		FIELD(struct error_body, description, \
+			.doc = "rule and hint; with --hints only", \
+			.zh = "规则与提示；仅启用 --hints 时返回"), \
+		FIELD(struct error_body, rule, \
+			.doc = "rule that refused; this and what follows with " \
+			       "x-qun-verbose: 1 only", \
+			.zh = "拒绝的规则；此项及以下仅在 x-qun-verbose: 1 时返回"), \
+		FIELD(struct error_body, field, .doc = "where in the request", \
+			.zh = "请求中的位置"), \
+		FIELD(struct error_body, value, .doc = "value refused", \
+			.zh = "被拒绝的值"), \
+		FIELD(struct error_body, detail, .doc = "what is wrong with it", \
+			.zh = "具体原因"), \
+		FIELD_OBJECT(struct error_body, hint, hint_fields, \
+			.doc = "what would make it pass", .zh = "如何才能通过")
 
 /* The gateway's errors have another key order than those of the services behind it. */
 static const struct field gateway_error_fields[] = {
-	FIELD(struct error_body, code),
-	FIELD(struct error_body, requestid),
-	FIELD(struct error_body, message),
+	FIELD_CODE,
+	FIELD_REQUESTID,
+	FIELD_MESSAGE,
 	ADDED_FIELDS,
 	{ 0 },
 };
 
-static const struct field service_error_fields[] = {
-	FIELD(struct error_body, requestid),
-	FIELD(struct error_body, code),
-	FIELD(struct error_body, message),
+const struct field error_fields[] = {
+	FIELD_REQUESTID,
+	FIELD_CODE,
+	FIELD_MESSAGE,
 	ADDED_FIELDS,
 	{ 0 },
 };
 
-static const struct field oapi_error_fields[] = {
-	FIELD(struct error_body, errcode),
-	FIELD(struct error_body, sub_code),
-	FIELD(struct error_body, sub_msg),
-	FIELD(struct error_body, errmsg),
-	FIELD(struct error_body, request_id),
+const struct field oapi_error_fields[] = {
+	FIELD(struct error_body, errcode, .doc = "error number; 0 on success",
+		.zh = "错误码；0 为成功"),
+	FIELD(struct error_body, sub_code,
+		.doc = "/topapi: number of the gate's refusal, where errcode is 88",
+		.zh = "/topapi：errcode 为 88 时的子错误码"),
+	FIELD(struct error_body, sub_msg, .doc = "/topapi: its text",
+		.zh = "/topapi：子错误描述"),
+	FIELD(struct error_body, errmsg, .doc = "error text; ok on success",
+		.zh = "错误描述；成功为 ok"),
+	FIELD(struct error_body, request_id, .doc = "/topapi: the request's id",
+		.zh = "/topapi：请求 id"),
 	ADDED_FIELDS,
 	{ 0 },
 };
@@ -235,8 +265,7 @@ static void finish_new(struct request *r, const struct refuse_text *text, struct
 	add_reason(r, &b);
 	log_refusal(r, text->http, b.code);
 	finish(r, text->http, b.code, json_type,
-		json_encode(of_gate(r->refusal.rule) ? gateway_error_fields
-						     : service_error_fields,
+		json_encode(of_gate(r->refusal.rule) ? gateway_error_fields : error_fields,
 			&b, r->arena),
 		extra);
 }

@@ -17,6 +17,7 @@ struct api {
 	struct gate_cache **gates; /* one for each loop */
 	_Atomic uint64_t answered_2xx, answered_4xx, answered_5xx,
 		dropped; /* for the metrics */
+	int64_t started_us;
 };
 
 #endif

@@ -277,17 +277,6 @@ const struct field explanation_fields[] = {
 	{ 0 },
 };
 
-static struct str iso_time(int64_t at_ms, struct arena *a)
-{
-	time_t seconds = (time_t)(at_ms / 1000);
-	struct tm t = { 0 };
-	char day[32];
-
-	gmtime_r(&seconds, &t);
-	strftime(day, sizeof(day), "%Y-%m-%dT%H:%M:%S", &t);
-	return arena_printf(a, "%s.%03dZ", day, (int)(at_ms % 1000));
-}
-
 /* Where the texts lie in a record. */
 static const char *unpack_texts(const struct record *r, struct str out[TEXT_COUNT])
 {
@@ -327,7 +316,7 @@ static void append_record(struct buf *out, const struct record *r, struct arena 
 	struct str implied[] = { STR("managementOptions.showHistoryType") };
 	struct explanation_view view = {
 		.requestid = texts[TEXT_ID],
-		.at = iso_time(r->at_ms, a),
+		.at = time_encode(a, r->at_ms),
 		.corpId = texts[TEXT_CORP],
 		.app = texts[TEXT_APP],
 		.api = texts[TEXT_API],

@@ -454,6 +454,7 @@ struct api *api_new(const struct api_options *o)
 	if (!a)
 		die("out of memory");
 	a->options = *o;
+	a->started_us = clock_mono_us();
 	a->explanations = explanations_new();
 	a->attempts = attempts_new();
 	a->gates = calloc(o->lanes, sizeof(*a->gates));

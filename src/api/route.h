@@ -26,6 +26,7 @@ enum route_flags {
 	ROUTE_WORLD = 1u << 2, /* a body of up to LIMIT_WORLD */
 	ROUTE_NO_BODY = 1u << 3, /* a body is ignored */
 	ROUTE_INTERNAL = 1u << 4, /* not in the reference */
+	ROUTE_LIST = 1u << 5, /* the reply is a list of what .reply describes */
 };
 
 enum { ROUTE_PARAMS = 2 };
@@ -36,8 +37,8 @@ struct route {
 	enum route_style style;
 	unsigned flags;
 	const char *permission; /* permission point; NULL: any valid token */
-	const struct field
-		*fields; /* body (new API), or query and body together (oapi); or NULL */
+	const struct field *fields; /* body (new API), query and body together (oapi), query
+				       (/_qun/); or NULL */
 	size_t fields_size; /* sizeof the struct it describes */
 	const struct rule *rules; /* for the reference; NULL without any of its own */
 	const struct field *reply; /* for the reference */

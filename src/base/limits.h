@@ -64,6 +64,8 @@
 	X(LIMIT_EXPLANATIONS, 10000, "explanations", "kept in memory") \
 	X(LIMIT_EXPLANATION_BYTES, 8388608, "bytes", "all explanations together") \
 	X(LIMIT_EXPLANATION, 4096, "bytes", "one explanation") \
+	X(LIMIT_EXPLANATION_PAGE, 1000, "explanations", \
+		"one list of them; 100 unless asked") \
 	/* tokens */ \
 	X(LIMIT_TOKEN_S, 7200, "seconds", "the life of an access token") \
 	X(LIMIT_TOKEN_CACHE, 4096, "tokens", "remembered by each loop") \

@@ -141,6 +141,17 @@ struct str base64url_encode(struct arena *a, const void *p, size_t n)
 		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_", false);
 }
 
+struct str time_encode(struct arena *a, int64_t at_ms)
+{
+	time_t seconds = (time_t)(at_ms / 1000);
+	struct tm t = { 0 };
+	char day[32] = "";
+
+	(void)gmtime_r(&seconds, &t);
+	(void)strftime(day, sizeof(day), "%Y-%m-%dT%H:%M:%S", &t);
+	return arena_printf(a, "%s.%03dZ", day, (int)(at_ms % 1000));
+}
+
 bool mem_eq_const_time(const void *a, const void *b, size_t n)
 {
 	const volatile unsigned char *x = a, *y = b;

@@ -24,6 +24,9 @@ struct str base64_encode(struct arena *a, const void *p, size_t n);
 /* URL alphabet, no padding. */
 struct str base64url_encode(struct arena *a, const void *p, size_t n);
 
+/* "2026-01-01T00:00:00.007Z", of milliseconds since 1970-01-01 UTC. */
+struct str time_encode(struct arena *a, int64_t at_ms);
+
 /* Equal in a time that depends on the lengths only. */
 bool mem_eq_const_time(const void *a, const void *b, size_t n);
 

@@ -70,7 +70,7 @@ struct rule {
 	int errcode; /* of the legacy API */
 	enum rule_stage stage;
 	const char *zh, *en; /* hint: what to do about it */
-	const char *refuses; /* reference: "refused when ..." */
+	const char *refuses, *refuses_zh; /* reference: "refused when ..." */
 };
 
 /* For a rule's function: why it does not hold; false, so that it can be returned.
