@@ -89,8 +89,11 @@ void request_change(struct request *r, struct change *c, void (*next)(struct req
 	c->arena = r->arena;
 	c->user = r;
 	c->done = change_done;
-	if (store_change(r->api->options.store, c) != ST_OK)
-		answer_busy(r);
+	switch (store_change(r->api->options.store, c)) {
+	case ST_OK: return;
+	case ST_BUSY: answer_busy(r); return;
+	default: answer_failure(r, "the store has stopped");
+	}
 }
 
 void request_read(struct request *r, struct read *read, void (*next)(struct request *r))
