@@ -61,6 +61,14 @@
 	/* worlds and explanations */ \
 	X(LIMIT_WORLD, 33554432, "bytes", "a world file") \
 	X(LIMIT_WORLD_OBJECTS, 100000, "objects", "a world file") \
+	X(LIMIT_WORLD_IDS, 1000000, "ids", "in all lists of a world file") \
+	X(LIMIT_LABEL, 80, "characters", "the name of a corp, department, person or app") \
+	X(LIMIT_MOBILE, 32, "characters", "a mobile number") \
+	X(LIMIT_SECRET, 128, "characters", "an app's secret or fixed token") \
+	X(LIMIT_PERMISSIONS, 256, "permission points", "one app") \
+	X(LIMIT_PERSON_DEPARTMENTS, 100, "departments", "one employee") \
+	X(LIMIT_DEPARTMENT_DEPTH, 32, "levels", "departments one below the other") \
+	X(LIMIT_PATH, 1024, "characters", "a file name in a world") \
 	X(LIMIT_EXPLANATIONS, 10000, "explanations", "kept in memory") \
 	X(LIMIT_EXPLANATION_BYTES, 8388608, "bytes", "all explanations together") \
 	X(LIMIT_EXPLANATION, 4096, "bytes", "one explanation") \

@@ -41,7 +41,8 @@ struct world_app {
 
 struct world_media {
 	struct str mediaId, type, file;
-	struct str path; /* not in the file: where the bytes were put for us to keep */
+	/* not in the world file: the kept file's name in the media folder, and its bytes */
+	struct str kept;
 	int64_t size;
 };
 
@@ -63,16 +64,21 @@ struct world_corp {
 	struct objects groups; /* struct world_group */
 };
 
+struct world_index;
+
 struct world {
 	struct objects corps; /* struct world_corp */
+	struct world_index *index; /* not in the file: what world_check found out */
 };
 extern const struct field world_fields[];
 
 /*
- * Generates what is left out (ids, secrets, unionids) in place and checks what needs only
- * the file: ranges, ids unique within their corp, at most LIMIT_WORLD_OBJECTS objects, the
- * owner among the members, names as in the rules of groups. ST_INVALID with the exact place
- * ("corps[0].groups[3].owner") and the cause.
+ * Generates what is left out (ids, secrets, names) in place and checks what needs only the
+ * file: ranges, ids unique within their corp, at most LIMIT_WORLD_OBJECTS objects, the
+ * owner among the members, names as in the rules of groups. ST_INVALID (ST_TOO_LARGE for
+ * too many) with the exact place ("corps[0].groups[3].owner") and the cause. What is
+ * generated lives in the arena, which must outlive the world. n objects and lists cost O(n
+ * log n).
  */
 MUST_USE enum status world_check(
 	struct world *w, int64_t member_cap, struct arena *a, struct error *e);
@@ -86,15 +92,19 @@ enum world_mode {
 struct world_load_op {
 	struct change change;
 	/* in */
-	struct world *world; /* checked; media files in place */
+	struct world *world; /* checked; media files kept */
 	enum world_mode mode;
-	const unsigned char *token_key;
 	int64_t now_ms;
 	/* out: status ST_INVALID with place and cause in change.error if the world does not
 	 * fit what is stored (an id of another corp, a person who is nowhere) */
 	size_t made; /* objects that were absent */
 };
 void world_load_init(struct world_load_op *op);
+
+/* After a load: where the store had an object already, its stored ids take the place of
+ * generated ones, and secrets that it never got are dropped, so that the world tells the
+ * truth. */
+void world_settle(struct world *w);
 
 /* Removes a corp and all it has. ST_NOT_FOUND. Media files go at the next start. */
 struct corp_delete_op {
