@@ -16,6 +16,8 @@
 	X(LIMIT_MEMBER_CAP, 1000000, "people", "the largest --member-cap") \
 	X(LIMIT_JSON_DEPTH, 32, "levels", "nesting of a JSON body") \
 	X(LIMIT_JSON_KEYS, 256, "keys", "one JSON object of a request") \
+	X(LIMIT_JSON_VALUES, 2000000, "values", \
+		"one JSON text, counted by its brackets and commas") \
 	/* HTTP */ \
 	X(LIMIT_REQUEST_LINE, 8192, "bytes", "the request line") \
 	X(LIMIT_HEAD, 16384, "bytes", "the request line and all headers") \

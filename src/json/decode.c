@@ -67,39 +67,44 @@ static enum status malformed(struct error *e, const char *why)
 	return fail(e, ST_MALFORMED, "", "%s", why);
 }
 
+/* The index of the quote that ends the string which starts at `i`, or text.n. */
+static size_t string_end(struct str text, size_t i)
+{
+	for (i++; i < text.n && text.p[i] != '"'; i++)
+		if (text.p[i] == '\\')
+			i++;
+	return i;
+}
+
 /*
- * Depth and keys per object, before jansson recurses or builds anything. Until the first
- * syntax error this scan and jansson agree on where strings begin and end, and jansson
- * stops there.
+ * Depth, keys per object and size of the tree, before jansson recurses or builds anything.
+ * Until the first syntax error this scan and jansson agree on where strings begin and end,
+ * and jansson stops there.
  */
 static enum status check_nesting(struct str text, struct error *e)
 {
 	unsigned keys[LIMIT_JSON_DEPTH + 1];
-	size_t depth = 0;
-	bool in_string = false;
+	size_t depth = 0, values = 0;
 
 	for (size_t i = 0; i < text.n; i++) {
 		char c = text.p[i];
+		bool opens = c == '{' || c == '[';
 
-		if (in_string) {
-			if (c == '\\')
-				i++;
-			else if (c == '"')
-				in_string = false;
-		} else if (c == '"') {
-			in_string = true;
-		} else if (c == '{' || c == '[') {
-			if (depth == LIMIT_JSON_DEPTH)
-				return fail(e, ST_MALFORMED, "",
-					"nested more than %d levels deep",
-					LIMIT_JSON_DEPTH);
-			keys[++depth] = 0;
-		} else if ((c == '}' || c == ']') && depth) {
-			depth--;
-		} else if (c == ':' && depth && ++keys[depth] > LIMIT_JSON_KEYS) {
+		if (opens && depth == LIMIT_JSON_DEPTH)
+			return fail(e, ST_MALFORMED, "", "nested more than %d levels deep",
+				LIMIT_JSON_DEPTH);
+		if ((opens || c == ',') && ++values > LIMIT_JSON_VALUES)
+			return fail(e, ST_MALFORMED, "", "more than %d values",
+				LIMIT_JSON_VALUES);
+		if (c == ':' && depth && ++keys[depth] > LIMIT_JSON_KEYS)
 			return fail(e, ST_MALFORMED, "", "an object has more than %d keys",
 				LIMIT_JSON_KEYS);
-		}
+		if (opens)
+			keys[++depth] = 0;
+		else if ((c == '}' || c == ']') && depth)
+			depth--;
+		else if (c == '"')
+			i = string_end(text, i);
 	}
 	return ST_OK;
 }

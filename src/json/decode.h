@@ -29,10 +29,11 @@ enum decode_mode {
  * `text` is exactly one JSON object (RFC 8259).
  * ST_MALFORMED, with no field: no text, not JSON, not an object, a key twice in one object,
  * invalid UTF-8, U+0000 anywhere, a number that int64_t or double cannot hold, anything
- * behind the object, or more than LIMIT_JSON_DEPTH levels or LIMIT_JSON_KEYS keys in one
- * object. The words name the place, and never quote the text (it may hold secrets).
- * ST_INVALID, with the path of the key ("add_useridlist[3]"): a value of the wrong kind, or
- * a required key that is absent or null. The first in table order.
+ * behind the object, or more than LIMIT_JSON_DEPTH levels, LIMIT_JSON_KEYS keys in one
+ * object or LIMIT_JSON_VALUES values. The words name the place, and never quote the text
+ * (it may hold secrets). ST_INVALID, with the path of the key ("add_useridlist[3]"): a
+ * value of the wrong kind, or a required key that is absent or null. The first in table
+ * order.
  */
 MUST_USE enum status json_decode(struct str text, const struct field *table, void *out,
 	enum decode_mode mode, struct arena *a, struct error *e);

@@ -422,6 +422,33 @@ static void keys_of_one_object_are_limited(void **state)
 		wide(LIMIT_JSON_KEYS + 1, *state).p, DECODE_STRICT, *state, ST_MALFORMED);
 }
 
+static void values_of_one_text_are_limited(void **state)
+{
+	const struct {
+		size_t values; /* two for the object and its first comma, then the list's */
+		enum status want;
+	} cases[] = {
+		{ LIMIT_JSON_VALUES - 1, ST_OK },
+		{ LIMIT_JSON_VALUES, ST_OK },
+		{ LIMIT_JSON_VALUES + 1, ST_MALFORMED },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct buf b = { 0 };
+		struct sample s = { 0 };
+		struct error e = { 0 };
+
+		buf_printf(&b, "{\"chatid\":\"[,{\",\"numbers\":[0");
+		for (size_t n = 3; n < cases[i].values; n++)
+			buf_add(&b, ",0", 2);
+		buf_printf(&b, "]}");
+		assert_int_equal(json_decode(buf_str(&b), sample_fields, &s, DECODE_STRICT,
+					 *state, &e),
+			cases[i].want);
+		buf_fini(&b);
+	}
+}
+
 static void a_world_of_objects_is_decoded(void **state)
 {
 	struct buf b = { 0 };
@@ -689,6 +716,7 @@ int main(void)
 		TEST(depth_is_limited),
 		TEST(siblings_are_not_depth),
 		TEST(keys_of_one_object_are_limited),
+		TEST(values_of_one_text_are_limited),
 		TEST(a_world_of_objects_is_decoded),
 		TEST(lenient_integers_and_booleans_may_be_text),
 		TEST(lenient_lists_may_be_text),
