@@ -139,6 +139,7 @@ void request_work(struct request *r, enum status (*run)(void *arg), void *arg,
 		.r = r,
 		.run = run,
 		.arg = arg };
+	r->op = arg;
 	r->resume = next;
 	loop_run_work(r->x->loop, &w->work);
 }
@@ -233,7 +234,8 @@ static void add_pairs(struct request *r, const struct pairs *more)
 static void decode_loosely_and_handle(struct request *r)
 {
 	struct str body = str_trim(r->x->body);
-	bool json = is_json_type(media_type_of(&r->x->head)) && body.n && !r->x->multipart;
+	bool json = is_json_type(media_type_of(&r->x->head)) && body.n &&
+		    !r->x->multipart && !(r->route->flags & ROUTE_NO_BODY);
 	struct error e = { 0 };
 	enum status st = ST_OK;
 
@@ -261,7 +263,8 @@ static bool collect_parameters(struct request *r)
 		refuse_body(r, arena_printf(r->arena, "query: %s", e.text).p);
 		return false;
 	}
-	if (r->style == STYLE_NEW || r->style == STYLE_ADMIN)
+	if (r->style == STYLE_NEW || r->style == STYLE_ADMIN ||
+		(r->route->flags & ROUTE_NO_BODY))
 		return true;
 	if (r->x->multipart) {
 		add_pairs(r, &r->x->parts);

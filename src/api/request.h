@@ -63,7 +63,8 @@ void request_read(struct request *r, struct read *read, void (*next)(struct requ
 #define REQUEST_CHANGE(r, type) CONTAINER_OF((r)->op, type, change)
 #define REQUEST_READ(r, type) CONTAINER_OF((r)->op, type, read)
 
-/* Work that blocks, on a pool thread; then `next` on the loop. `run` must not touch `r`. */
+/* Work that blocks, on a pool thread; then `next` on the loop, with r->status set and `arg`
+ * in r->op. `run` must not touch `r`. */
 void request_work(struct request *r, enum status (*run)(void *arg), void *arg,
 	void (*next)(struct request *r));
 

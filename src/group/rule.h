@@ -26,6 +26,21 @@
 	X(REFUSE_OWNER_SCOPE, 400, "permession.checkFailed", "群主不在应用可见性内") \
 	X(REFUSE_CHATID, 400, "invalideChatId", "不合法的chatId") \
 	X(REFUSE_CLIENT, 400, "invalidClientIdOrSecret", "无效的clientId或者clientSecret") \
+	X(REFUSE_INVALID_CLIENT, 400, "invalid.client", "invalid.client") \
+	X(REFUSE_GRANT_TYPE, 400, "unsupported.grant.type", "unsupported.grant.type") \
+	X(REFUSE_UNKNOWN_CORP, 500, "unknownError", "未知错误") \
+	X(REFUSE_THROTTLED, 403, "Forbidden.AccessDenied.QpsLimitForAppkeyAndApi", \
+		"您的企业应用调用钉钉开放平台当前接口的所有请求都被暂时禁用了") \
+	X(REFUSE_NO_APP_KEY, 400, "MissingappKey", "appKey is mandatory for this action.") \
+	X(REFUSE_NO_APP_SECRET, 400, "MissingappSecret", \
+		"appSecret is mandatory for this action.") \
+	X(REFUSE_NO_CLIENT_ID, 400, "Missingclient_id", \
+		"client_id is mandatory for this action.") \
+	X(REFUSE_NO_CLIENT_SECRET, 400, "Missingclient_secret", \
+		"client_secret is mandatory for this action.") \
+	X(REFUSE_NO_GRANT_TYPE, 400, "Missinggrant_type", \
+		"grant_type is mandatory for this action.") \
+	X(REFUSE_NO_OAPI_KEY, 200, "40035", "缺少参数 corpid or appkey") \
 	X(REFUSE_NOT_FOUND, 404, "InvalidAction.NotFound", \
 		"Specified api is not found, please check your url and method.") \
 	X(REFUSE_BUSY, 429, "system.busy", "系统繁忙，请稍后重试") \
