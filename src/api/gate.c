@@ -81,13 +81,18 @@ static bool has_word(struct str list, struct str word)
 	return false;
 }
 
+bool gate_permits(const struct caller *caller, const char *permission)
+{
+	return has_word(caller->permissions, str_from(permission));
+}
+
 static bool app_permitted(const struct rule *rule, const void *subject, struct refusal *why)
 {
 	const struct gate_case *c = subject;
 
 	(void)rule;
 	why->value = str_from(c->permission);
-	return !c->permission || has_word(c->caller->permissions, why->value);
+	return !c->permission || gate_permits(c->caller, c->permission);
 }
 
 static bool body_taken(const struct rule *rule, const void *subject, struct refusal *why)

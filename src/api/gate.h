@@ -21,6 +21,8 @@ void gate_cache_free(struct gate_cache *c);
 
 /* Lets `r` through to `next` with r->access ready, or answers the refusal. */
 void gate_pass(struct request *r, void (*next)(struct request *r));
+/* Does the app have that permission point? For calls that show more to those who do. */
+bool gate_permits(const struct caller *caller, const char *permission);
 /* The refusals of route.known and body.json, found outside the gate. `zh` and `en`: a
  * better hint, or NULL for the rule's own. */
 struct refusal gate_refuse_path(struct str path);
