@@ -177,9 +177,8 @@ static const struct rule media_rules[] = {
 		.zh = "按文件内容（而非文件名）判断，格式与 type 不符：图片 "
 		      "jpg、gif、png、bmp；语音 amr、mp3、wav；视频 mp4；文件 "
 		      "doc(x)、xls(x)、ppt(x)、zip、pdf、rar",
-		.en = "by its content, not its name, the file is in none of the type's "
-		      "formats: image jpg, gif, png, bmp; voice amr, mp3, wav; video mp4; "
-		      "file "
+		.en = "by its content, not its name, it is in none of the type's formats: "
+		      "image jpg, gif, png, bmp; voice amr, mp3, wav; video mp4; file "
 		      "doc(x), xls(x), ppt(x), zip, pdf, rar",
 		.refuses = "the content is in none of the type's formats",
 	},

@@ -100,32 +100,12 @@ static bool values_in_range(
 	       refuse_at(why, fault.path, STR_NONE, fault.why);
 }
 
-static bool key_is_sent(const struct rule *rule, const void *subject, struct refusal *why)
+static bool is_sent(const struct rule *rule, const void *subject, struct refusal *why)
 {
 	const struct token_case *c = subject;
 
-	(void)rule;
 	(void)why;
-	return c->req->app_key.p;
-}
-
-static bool secret_is_sent(
-	const struct rule *rule, const void *subject, struct refusal *why)
-{
-	const struct token_case *c = subject;
-
-	(void)rule;
-	(void)why;
-	return c->req->secret.p;
-}
-
-static bool grant_is_sent(const struct rule *rule, const void *subject, struct refusal *why)
-{
-	const struct token_case *c = subject;
-
-	(void)rule;
-	(void)why;
-	return c->req->grant_type.p;
+	return field_is_set(field_find(c->fields, str_from(rule->field)), c->req);
 }
 
 static bool grant_is_known(
@@ -164,9 +144,9 @@ static bool corp_is_the_apps(
 	return c->found != ST_INVALID || refuse_value(why, c->corp_id, NULL);
 }
 
-#define ROW_SENT(key, function, refuse) \
+#define ROW_SENT(key, refuse) \
 	{ \
-		.id = "token.params", .field = key, .holds = function, .answer = refuse, \
+		.id = "token.params", .field = key, .holds = is_sent, .answer = refuse, \
 		.errcode = 40035, .stage = RULE_REQUEST, .zh = "缺少参数 " key, \
 		.en = "send " key, .refuses = key " is absent", \
 	}
@@ -176,12 +156,10 @@ static bool corp_is_the_apps(
 		.id = "body.fields", .field = key, .holds = values_in_range, \
 		.answer = refuse, .errcode = 40096, .stage = RULE_REQUEST, \
 		.zh = "各字段须为字符串；应用的 key 至多 64 个字符，密钥至多 128 个字符", \
-		.en = "every key takes a string; an app's key has at most 64 characters, " \
-		      "its " \
-		      "secret 128", \
-		.refuses = \
-			"a key has another JSON type than string, or is longer than any " \
-			"app's", \
+		.en = "every key takes a string; no app's key has over 64 characters, " \
+		      "no secret over 128", \
+		.refuses = "a key has another JSON type than string, or is longer than " \
+			   "any app's", \
 	}
 
 #define ROW_ATTEMPTS(key) \
@@ -189,13 +167,10 @@ static bool corp_is_the_apps(
 		.id = "token.attempts", .field = key, .holds = door_is_open, \
 		.answer = REFUSE_THROTTLED, .errcode = 90018, .stage = RULE_REQUEST, \
 		.zh = "一分钟内密钥错误次数过多；请核对密钥，一分钟后再试", \
-		.en = "too many wrong secrets in a minute: check the secret and try " \
-		      "again " \
-		      "in a minute", \
-		.refuses = \
-			"there were 10 wrong secrets for this app from this address " \
-			"within a minute; then for the right one too, until the minute " \
-			"is over", \
+		.en = "too many wrong secrets in a minute: check the secret, then try " \
+		      "again in a minute", \
+		.refuses = "there were 10 wrong secrets for this app from this address " \
+			   "within a minute; for the right one too, until it is over", \
 	}
 
 #define ROW_PAIR(key, refuse) \
@@ -209,8 +184,8 @@ static bool corp_is_the_apps(
 
 static const struct rule access_token_rules[] = {
 	ROW_FIELDS("appKey", REFUSE_CLIENT),
-	ROW_SENT("appKey", key_is_sent, REFUSE_NO_APP_KEY),
-	ROW_SENT("appSecret", secret_is_sent, REFUSE_NO_APP_SECRET),
+	ROW_SENT("appKey", REFUSE_NO_APP_KEY),
+	ROW_SENT("appSecret", REFUSE_NO_APP_SECRET),
 	ROW_ATTEMPTS("appKey"),
 	ROW_PAIR("appKey", REFUSE_CLIENT),
 	{ 0 },
@@ -218,9 +193,9 @@ static const struct rule access_token_rules[] = {
 
 static const struct rule corp_token_rules[] = {
 	ROW_FIELDS("client_id", REFUSE_INVALID_CLIENT),
-	ROW_SENT("client_id", key_is_sent, REFUSE_NO_CLIENT_ID),
-	ROW_SENT("client_secret", secret_is_sent, REFUSE_NO_CLIENT_SECRET),
-	ROW_SENT("grant_type", grant_is_sent, REFUSE_NO_GRANT_TYPE),
+	ROW_SENT("client_id", REFUSE_NO_CLIENT_ID),
+	ROW_SENT("client_secret", REFUSE_NO_CLIENT_SECRET),
+	ROW_SENT("grant_type", REFUSE_NO_GRANT_TYPE),
 	{
 		.id = "token.grant",
 		.field = "grant_type",
@@ -251,8 +226,8 @@ static const struct rule corp_token_rules[] = {
 
 static const struct rule gettoken_rules[] = {
 	ROW_FIELDS("appkey", REFUSE_CLIENT),
-	ROW_SENT("appkey", key_is_sent, REFUSE_NO_OAPI_KEY),
-	ROW_SENT("appsecret", secret_is_sent, REFUSE_NO_OAPI_KEY),
+	ROW_SENT("appkey", REFUSE_NO_OAPI_KEY),
+	ROW_SENT("appsecret", REFUSE_NO_OAPI_KEY),
 	ROW_ATTEMPTS("appkey"),
 	ROW_PAIR("appkey", REFUSE_CLIENT),
 	{ 0 },
