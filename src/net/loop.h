@@ -10,22 +10,23 @@
 #include "base/status.h"
 
 struct loop;
-struct uv_loop_s;
 
 struct loop_task {
 	struct loop_task *next; /* loop.c's */
 	void (*run)(struct loop_task *task);
 };
 
-/* Work that blocks (fsync, rename): run() on a pool thread, then done() on the loop. */
+/* Work that blocks (fsync, rename): run() on a pool thread, then done() on the loop. The
+ * caller's until done() is called, and not touched by the loop afterwards. */
 struct loop_work {
 	void (*run)(struct loop_work *work);
 	void (*done)(struct loop_work *work);
-	void *impl; /* loop.c's */
+	struct loop *loop; /* loop.c's */
 };
 
 /* Runs task->run(task) soon on the loop's thread, in the order posted. Any thread. The task
- * is the caller's until it runs, and not touched by the loop afterwards. */
+ * is the caller's until it runs, and not touched by the loop afterwards. A loop that has
+ * ended keeps the task and never runs it. */
 void loop_post(struct loop *l, struct loop_task *task);
 /* The loop's own thread only. */
 void loop_run_work(struct loop *l, struct loop_work *work);
