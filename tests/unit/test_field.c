@@ -145,6 +145,8 @@ static void a_value_out_of_range_is_told_by_its_path(void **state)
 			"ids" },
 		{ "id of 3", { .ids = WORDS(STR("a"), STR("群群群")) }, "ids[1]",
 			STR("群群群") },
+		{ "id of 2, then of 3", { .ids = WORDS(STR("bb"), STR("ccc")) }, "ids[1]",
+			STR("ccc") },
 		{ "id of 0", { .ids = WORDS(STR("")) }, "ids[0]", STR("") },
 		{ "2 numbers", { .numbers = { .n = 2, .set = true } }, NULL },
 		{ "3 numbers", { .numbers = { .n = 3, .set = true } }, "numbers" },

@@ -278,6 +278,9 @@ static void new_owner_is_visible_to_the_app(void **state)
 		{ "too long for an id likewise", .world.limited = true,
 			.req.owner = STR(ID_64 "x"), .rule = "owner.known",
 			.field = "owner", .value = STR(ID_64 "x") },
+		{ "one character may be an id", .world.limited = true,
+			.req.owner = STR("z"), .rule = "owner.new_visible",
+			.field = "owner", .value = STR("z") },
 		{ "64 characters may be one", .world.limited = true,
 			.req.owner = STR(ID_64), .rule = "owner.new_visible",
 			.field = "owner", .value = STR(ID_64) },
@@ -487,6 +490,46 @@ static void icon_is_an_image_of_this_corp(void **state)
 	run_cases(cases, ARRAY_LEN(cases));
 }
 
+static void a_refusal_says_why(void **state)
+{
+	const struct {
+		struct world world;
+		struct group_update req;
+		const char *why;
+	} cases[] = {
+		{ .req.name = STR("123456789012345678901"),
+			.why = "21 characters, at most 20" },
+		{ .req.icon = STR(""), .why = "0 characters, at least 1" },
+		{ .req.owner = STR("nobody"), .why = "no employee has this userid" },
+		{ .req = { .owner = STR("nobody"), .ownerType = STR("ext") },
+			.why = "no external contact has this id" },
+		{ .req.owner = STR("gone"), .why = "this employee has left" },
+		{ .req.add_useridlist = IDS(STR("x1")),
+			.why = "no active employee has this userid" },
+		{ .req.add_extidlist = IDS(STR("amy")),
+			.why = "no external contact has this unionid" },
+		{ .world.member_cap = 5,
+			.req.add_useridlist = IDS(STR("bob")),
+			.why = "6 members, at most 5" },
+		{ .req.owner = STR("bob"), .why = "is not a member, and is not added" },
+		{ .req.del_useridlist = IDS(STR("boss")),
+			.why = "this request removes the owner" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct group_update req = cases[i].req;
+		struct arena a = { 0 };
+		struct group_plan plan;
+		struct refusal why;
+
+		req.chatid = STR("chat0001");
+		assert_false(update(&cases[i].world, &req, &a, &plan, &why));
+		assert_string_equal(why.why, cases[i].why);
+		arena_fini(&a);
+	}
+}
+
 /* One breach of each rule that a request and a world can break together with the next. */
 static void the_earlier_of_two_broken_rules_is_told(void **state)
 {
@@ -576,6 +619,7 @@ int main(void)
 		cmocka_unit_test(owner_is_a_member_after_the_change),
 		cmocka_unit_test(a_group_grows_up_to_its_cap),
 		cmocka_unit_test(icon_is_an_image_of_this_corp),
+		cmocka_unit_test(a_refusal_says_why),
 		cmocka_unit_test(the_earlier_of_two_broken_rules_is_told),
 	};
 

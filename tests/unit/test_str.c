@@ -199,6 +199,11 @@ static void room_is_reserved_to_the_byte(void **state)
 	buf_reserve(&b, 1);
 	assert_true(b.cap > 256);
 	assert_int_equal(b.n, 256);
+	buf_drop(&b, 6);
+	b.cap = 256; /* as if it had room for the six digits, but not for printf's NUL */
+	buf_printf(&b, "%06d", 1);
+	assert_true(b.cap > 256);
+	assert_int_equal(b.n, 256);
 	buf_fini(&b);
 }
 

@@ -162,6 +162,9 @@ static void bytes_become_hex_and_base64(void **state)
 			str_from(cases[i].url));
 		check_str("hex", hex_encode(&a, s.p, s.n), str_from(cases[i].hex));
 	}
+	/* what stands behind the bytes given plays no part */
+	check_str("2 of 3", base64_encode(&a, "fox", 2), STR("Zm8="));
+	check_str("1 of 3", base64_encode(&a, "fox", 1), STR("Zg=="));
 	/* as in an openConversationId: 22 characters and "==" */
 	check_str("16 bytes", base64_encode(&a, sixteen, sizeof(sixteen)),
 		STR("AAAAAAAAAAAAAAAAAAAAAA=="));
