@@ -58,6 +58,8 @@ bool icon_is_known(const struct rule *rule, const void *subject, struct refusal 
 		      "characters", \
 		.refuses = "not 1-20 characters (Unicode code points), blank, or with " \
 			   "control characters", \
+		.refuses_zh = "名称不是 1~20 个字符（按 Unicode " \
+			      "码点计）、全是空白，或含控制字符", \
 	}
 #define ROW_OWNER_TYPE \
 	{ \
@@ -66,6 +68,7 @@ bool icon_is_known(const struct rule *rule, const void *subject, struct refusal 
 		.zh = "ownerType 只能为 emp（企业员工）或 ext（外部联系人）", \
 		.en = "send emp (employee) or ext (external contact) as ownerType", \
 		.refuses = "ownerType is neither emp nor ext", \
+		.refuses_zh = "ownerType 不是 emp 或 ext", \
 	}
 #define ROW_MEMBERS_LIST(list) \
 	{ \
@@ -76,6 +79,7 @@ bool icon_is_known(const struct rule *rule, const void *subject, struct refusal 
 		      "split longer lists over several calls", \
 		.refuses = "a list is longer than 1,000, or an id in it is empty or over " \
 			   "64 characters", \
+		.refuses_zh = "某个列表超过 1000 个 id，或其中的 id 为空或超过 64 个字符", \
 	}
 #define ROW_OPTIONS_RANGE \
 	{ \
@@ -84,6 +88,7 @@ bool icon_is_known(const struct rule *rule, const void *subject, struct refusal 
 		.stage = RULE_REQUEST, .zh = "managementOptions 的各项只能为 0 或 1", \
 		.en = "send 0 or 1 for each of managementOptions", \
 		.refuses = "an option is an integer other than 0 or 1", \
+		.refuses_zh = "某项群属性是 0、1 以外的整数", \
 	}
 #define ROW_OWNER_NEW_VISIBLE \
 	{ \
@@ -96,6 +101,8 @@ bool icon_is_known(const struct rule *rule, const void *subject, struct refusal 
 		.refuses = "the new owner, an employee, is outside the app's visibility " \
 			   "scope (if that is not the whole corp, an unknown one answers " \
 			   "the same)", \
+		.refuses_zh = "新群主为企业员工，且不在应用可见范围内（可见范围不是" \
+			      "全公司时，不存在的员工答复相同）", \
 	}
 #define ROW_OWNER_KNOWN \
 	{ \
@@ -107,6 +114,8 @@ bool icon_is_known(const struct rule *rule, const void *subject, struct refusal 
 		      "contact send ownerType: ext with it", \
 		.refuses = "the new owner is not an active employee (emp), or not a " \
 			   "known external contact, by userid or unionid (ext)", \
+		.refuses_zh = "新群主不是在职员工（emp），或不是已知的外部联系人（ext，" \
+			      "userid 或 unionid）", \
 	}
 #define ROW_MEMBERS_EXTERNAL(list) \
 	{ \
@@ -119,6 +128,7 @@ bool icon_is_known(const struct rule *rule, const void *subject, struct refusal 
 		      "leave the external lists out, or use an ordinary group (0)", \
 		.refuses = "external contacts are named for an internal group " \
 			   "(conversationTag 2)", \
+		.refuses_zh = "内部群（conversationTag 2）的请求中有外部联系人", \
 	}
 #define ROW_MEMBERS_KNOWN(list) \
 	{ \
@@ -130,6 +140,7 @@ bool icon_is_known(const struct rule *rule, const void *subject, struct refusal 
 		      "external lists take unionids of external contacts", \
 		.refuses = "an id to add is not an active employee, or not an external " \
 			   "contact, of the corp", \
+		.refuses_zh = "要添加的 id 不是本企业的在职员工或外部联系人", \
 	}
 #define ROW_MEMBERS_CAP(list) \
 	{ \
@@ -140,6 +151,7 @@ bool icon_is_known(const struct rule *rule, const void *subject, struct refusal 
 		      "some first", \
 		.refuses = "somebody joins, and employees plus external contacts would " \
 			   "exceed the cap", \
+		.refuses_zh = "有人加入，且员工与外部联系人总数将超过上限", \
 	}
 #define ROW_ICON_KNOWN \
 	{ \
@@ -149,6 +161,7 @@ bool icon_is_known(const struct rule *rule, const void *subject, struct refusal 
 		.en = "send a media_id that /media/upload (type=image) returned to this " \
 		      "corp as icon", \
 		.refuses = "icon is not the mediaId of an image of this corp", \
+		.refuses_zh = "icon 不是本企业图片的 mediaId", \
 	}
 
 #endif

@@ -65,6 +65,8 @@ const struct rule group_create_rules[] = {
 		.refuses =
 			"name, owner or useridlist is absent, or a key has the wrong JSON "
 			"type (elements of lists included)",
+		.refuses_zh = "未传 name、owner 或 useridlist，或某个字段的 JSON "
+			      "类型不对（包括列表元素）",
 	},
 	{
 		.id = "tag.known",
@@ -76,6 +78,7 @@ const struct rule group_create_rules[] = {
 		.zh = "conversationTag 只能为 0（普通群）或 2（内部群）",
 		.en = "send 0 (ordinary group) or 2 (internal group) as conversationTag",
 		.refuses = "conversationTag is neither 0 nor 2",
+		.refuses_zh = "conversationTag 不是 0 或 2",
 	},
 	ROW_NAME_LENGTH,
 	ROW_OWNER_TYPE,
@@ -92,6 +95,7 @@ const struct rule group_create_rules[] = {
 		.en = "for an external contact as owner send conversationTag: 0 (ordinary "
 		      "group)",
 		.refuses = "ownerType is ext and the group is internal",
+		.refuses_zh = "内部群的 ownerType 为 ext",
 	},
 	ROW_OWNER_NEW_VISIBLE,
 	ROW_OWNER_KNOWN,
@@ -110,6 +114,7 @@ const struct rule group_create_rules[] = {
 		      "useridlist, "
 		      "an external contact in extidlist",
 		.refuses = "the owner is not in useridlist (emp) or extidlist (ext)",
+		.refuses_zh = "群主不在 useridlist（emp）或 extidlist（ext）中",
 	},
 	ROW_MEMBERS_CAP("useridlist"),
 	ROW_ICON_KNOWN,

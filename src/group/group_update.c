@@ -120,6 +120,8 @@ const struct rule group_update_rules[] = {
 		.refuses =
 			"chatid is absent, empty or over 64 characters, or a key has the "
 			"wrong JSON type (elements of lists included)",
+		.refuses_zh = "chatid 未传、为空或超过 64 个字符，或某个字段的 JSON "
+			      "类型不对（包括列表元素）",
 	},
 	ROW_NAME_LENGTH,
 	ROW_OWNER_TYPE,
@@ -137,6 +139,7 @@ const struct rule group_update_rules[] = {
 		      "the "
 		      "same corp",
 		.refuses = "chatid is not a group of the token's corp",
+		.refuses_zh = "chatid 不是 token 所属企业的群",
 	},
 	{
 		.id = "chat.server_made",
@@ -150,6 +153,7 @@ const struct rule group_update_rules[] = {
 		      "one "
 		      "that creating the group on the server returned",
 		.refuses = "chatid came from the client-side JSAPI",
+		.refuses_zh = "chatid 由前端 JSAPI 获取",
 	},
 	{
 		.id = "chat.active",
@@ -161,6 +165,7 @@ const struct rule group_update_rules[] = {
 		.zh = "该群已解散，不能再修改；请换一个群",
 		.en = "this group is dissolved and cannot be changed any more; use another",
 		.refuses = "the group is dissolved",
+		.refuses_zh = "群已解散",
 	},
 	{
 		.id = "chat.app",
@@ -172,6 +177,7 @@ const struct rule group_update_rules[] = {
 		.zh = "该群由其他应用创建；请用创建该群的应用的 access_token",
 		.en = "another app made this group; use a token of that app",
 		.refuses = "the group was made by another app",
+		.refuses_zh = "群由其他应用创建",
 	},
 	{
 		.id = "owner.visible",
@@ -184,6 +190,7 @@ const struct rule group_update_rules[] = {
 		.en = "put the group's present owner into the app's visibility scope",
 		.refuses = "the group's present owner, an employee, is outside the app's "
 			   "visibility scope",
+		.refuses_zh = "现任群主为企业员工，且不在应用可见范围内",
 	},
 	{
 		.id = "owner.kind",
@@ -199,6 +206,8 @@ const struct rule group_update_rules[] = {
 		.refuses =
 			"ownerType is ext in an internal group, or is sent without owner "
 			"and differs from the present owner's",
+		.refuses_zh = "内部群的 ownerType 为 ext，或未传 owner 而 ownerType "
+			      "与现任群主的类型不同",
 	},
 	ROW_OWNER_NEW_VISIBLE,
 	ROW_OWNER_KNOWN,
@@ -219,6 +228,7 @@ const struct rule group_update_rules[] = {
 		      "to remove the owner, name a new one (who is in both lists ends up "
 		      "out)",
 		.refuses = "after the change the owner would not be a member",
+		.refuses_zh = "变更后群主不是群成员",
 	},
 	ROW_MEMBERS_CAP("add_useridlist"),
 	ROW_ICON_KNOWN,
