@@ -7,6 +7,7 @@ each file of clang-tidy counts as one, cppcheck as one.
 import concurrent.futures
 import os
 import pathlib
+import re
 import subprocess
 import sys
 
@@ -29,8 +30,7 @@ def run(command):
 
 def tidy(path):
     code, said = run(["clang-tidy", "-p", "build-clang", "--quiet", str(path)])
-    lines = [l for l in said.splitlines() if "warnings generated" not in l]
-    return path, code, "\n".join(lines)
+    return path, code, re.sub(r"\d+ (warning|error)s? generated\.\n", "", said).rstrip()
 
 
 def main(args):

@@ -73,15 +73,19 @@ static void append_store(struct buf *out, struct store *store)
 /* Resident memory as the kernel counts it; 0 where there is no /proc. */
 static uint64_t resident_bytes(void)
 {
-	unsigned long long size, resident = 0;
 	FILE *f = fopen("/proc/self/statm", "r");
+	char line[256];
+	uint64_t pages = 0;
+	struct str rest;
 
 	if (!f)
 		return 0;
-	if (fscanf(f, "%llu %llu", &size, &resident) != 2)
-		resident = 0;
+	rest = str_from(fgets(line, sizeof(line), f)); /* "size resident ...", in pages */
 	(void)fclose(f);
-	return resident * (uint64_t)sysconf(_SC_PAGESIZE);
+	rest = str_slice(rest, str_find(rest, ' ') + 1, rest.n);
+	if (!str_to_u64(str_slice(rest, 0, str_find(rest, ' ')), UINT32_MAX, &pages))
+		return 0;
+	return pages * (uint64_t)sysconf(_SC_PAGESIZE);
 }
 
 static void append_process(struct buf *out, const struct api *a)

@@ -156,7 +156,8 @@ static void checkpoint(struct writer *w, bool any)
 		return;
 	w->fatal = w->o.driver->checkpoint(w->o.db, &w->why) == ST_IO;
 	w->checkpoints++;
-	w->tried_pages = w->wal_pages = w->o.driver->pages_to_move(w->o.db);
+	w->tried_pages = w->o.driver->pages_to_move(w->o.db);
+	w->wal_pages = w->tried_pages;
 }
 
 /* True: go on. */
