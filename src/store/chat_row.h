@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* chat_row.h -- a group's row and its members' as structs, and the other way round. */
+#ifndef QUN_STORE_CHAT_ROW_H
+#define QUN_STORE_CHAT_ROW_H
+
+#include "group/chat.h"
+#include "store/statements.h"
+
+/* What chat_from_row reads, in its order; the table's alias is c. */
+#define SQL_CHAT_COLUMNS \
+	"c.chatid, c.open_conversation_id, c.tag, c.name, c.owner, c.owner_kind, c.icon," \
+	" c.made_by, c.dissolved, c.member_count, c.version, c.link_version," \
+	" c.last_ledger, c.mention_all_authority, c.show_history_type," \
+	" c.validation_type, c.searchable, c.chat_banned_type, c.management_type"
+
+/* The columns start at `first`; the strings are the rows'. */
+void chat_from_row(const struct rows *r, size_t row, size_t first, struct chat *out);
+
+/* Members as rows of kind, id, admin. */
+struct member *members_from_rows(const struct rows *r, struct arena *a);
+
+/* A change of one group and its ledger row: what every operation on groups writes. */
+struct chat_write {
+	int64_t corp;
+	const struct chat *before; /* NULL: the group is made */
+	const struct chat *after; /* its last_ledger is worked out by the database */
+	const struct member *added, *removed;
+	size_t added_count, removed_count;
+	bool demoted; /* the new owner was an administrator and stops being one */
+	struct str actor; /* appKey, or "world" */
+	struct str request_id; /* "" for a world */
+	int64_t at_ms;
+};
+
+/* Appends the statements. The ledger row takes the corp's next number. */
+void chat_write(const struct chat_write *w, struct statements *out);
+
+#endif
