@@ -25,11 +25,9 @@ struct media_request {
 
 static const struct field media_request_fields[] = {
 	FIELD(struct media_request, type, .oneof = media_type_words,
-		.doc = "image, voice, video or file; in the form or the query; needed. The "
-		       "file "
-		       "is the part named media",
-		.zh = "媒体文件类型：image、voice、video 或 "
-		      "file，可放在表单或查询串，必传；"
+		.doc = "image, voice, video or file; needed, in the form or the query; the "
+		       "file is the part named media",
+		.zh = "媒体文件类型 image、voice、video 或 file，必传，放在表单或查询串；"
 		      "文件为名为 media 的表单项"),
 	{ 0 },
 };

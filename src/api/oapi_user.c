@@ -171,8 +171,7 @@ static bool person_is_known(
 	{ \
 		.id = "person.visible", .field = key, .holds = person_is_visible, \
 		.answer = REFUSE_PARAMETER, .errcode = 50002, .stage = RULE_FACTS, \
-		.zh = "该员工不在应用可见范围内（或不存在），请在应用的可使用范围中加入该" \
-		      "员工", \
+		.zh = "该员工不在应用可见范围内（或不存在）：请扩大应用的可使用范围", \
 		.en = "outside the app's visibility scope, or nobody: widen the scope", \
 		.refuses = "the app's visibility scope is not the whole corp, and the " \
 			   "person is an employee outside it, or is not known", \
