@@ -148,7 +148,7 @@ static bool corp_is_the_apps(
 	{ \
 		.id = "token.params", .field = key, .holds = is_sent, .answer = refuse, \
 		.errcode = 40035, .stage = RULE_REQUEST, .zh = "缺少参数 " key, \
-		.en = "send " key, .refuses = key " is absent", \
+		.en = "send " key, .refuses = key " is absent", .refuses_zh = "未传 " key, \
 	}
 
 #define ROW_FIELDS(key, refuse) \
@@ -160,6 +160,7 @@ static bool corp_is_the_apps(
 		      "no secret over 128", \
 		.refuses = "a key has another JSON type than string, or is longer than " \
 			   "any app's", \
+		.refuses_zh = "某个字段不是字符串，或超过应用 key、密钥的最大长度", \
 	}
 
 #define ROW_ATTEMPTS(key) \
@@ -171,6 +172,8 @@ static bool corp_is_the_apps(
 		      "again in a minute", \
 		.refuses = "there were 10 wrong secrets for this app from this address " \
 			   "within a minute; for the right one too, until it is over", \
+		.refuses_zh = "一分钟内来自该地址、对该应用的密钥错误已达 10 次；" \
+			      "在这一分钟内正确的密钥也被拒绝", \
 	}
 
 #define ROW_PAIR(key, refuse) \
@@ -180,6 +183,7 @@ static bool corp_is_the_apps(
 		.zh = "应用不存在或密钥错误：请从世界文件或开发者后台核对这一对值", \
 		.en = "no app has this key and secret: compare the pair with the world's", \
 		.refuses = "no app has this key, or its secret is another one", \
+		.refuses_zh = "没有这个应用，或密钥不符", \
 	}
 
 static const struct rule access_token_rules[] = {
@@ -206,6 +210,7 @@ static const struct rule corp_token_rules[] = {
 		.zh = "grant_type 只能为 client_credentials",
 		.en = "grant_type is client_credentials",
 		.refuses = "grant_type is not client_credentials",
+		.refuses_zh = "grant_type 不是 client_credentials",
 	},
 	ROW_ATTEMPTS("client_id"),
 	ROW_PAIR("client_id", REFUSE_INVALID_CLIENT),
@@ -220,6 +225,8 @@ static const struct rule corp_token_rules[] = {
 		.en = "the corpId of the path is not the app's corp",
 		.refuses = "the corp of the path is not the app's (another corp looks like "
 			   "one that does not exist)",
+		.refuses_zh = "路径中的企业不是该应用所属的企业（其他企业与不存在的企业"
+			      "看起来相同）",
 	},
 	{ 0 },
 };
