@@ -131,12 +131,10 @@ static void pack_outcomes(
 	}
 }
 
-/* What was refused may be told again, except a token or an app's secret. */
+/* What was refused may be told again, except a token. Other secrets are F_SECRET fields. */
 static struct str tellable_value(const struct refusal *why)
 {
-	if (why->rule && (why->rule->answer == REFUSE_NO_TOKEN ||
-				 why->rule->answer == REFUSE_TOKEN ||
-				 why->rule->answer == REFUSE_CLIENT))
+	if (why->rule && why->rule->answer == REFUSE_TOKEN)
 		return STR_NONE;
 	return why->value;
 }

@@ -120,6 +120,7 @@ const struct rule gate_rules[] = {
 		.en = "no call has this path and method: compare both with the API "
 		      "reference",
 		.refuses = "the path is unknown, or known with another method",
+		.refuses_zh = "路径不存在，或请求方法不对",
 	},
 	{
 		.id = "token.present",
@@ -134,6 +135,7 @@ const struct rule gate_rules[] = {
 		      "API: the "
 		      "parameter access_token)",
 		.refuses = "the token is absent",
+		.refuses_zh = "未携带 token",
 	},
 	{
 		.id = "token.valid",
@@ -145,6 +147,7 @@ const struct rule gate_rules[] = {
 		.zh = "accessToken 不存在或已过期（有效期 7200 秒），请重新获取",
 		.en = "the token is not known or has expired (7200 s): get a new one",
 		.refuses = "the token is unknown, expired, or wrapped in quotes",
+		.refuses_zh = "token 不存在、已过期，或被双引号包裹",
 	},
 	{
 		.id = "app.permission",
@@ -157,6 +160,7 @@ const struct rule gate_rules[] = {
 		.en = "the app lacks the call's permission point: add it to the app's "
 		      "permissions",
 		.refuses = "the app lacks the call's permission point",
+		.refuses_zh = "应用缺少该接口的权限点",
 	},
 	{
 		.id = "body.json",
@@ -171,6 +175,8 @@ const struct rule gate_rules[] = {
 		.refuses = "there is no body, its Content-Type is not JSON (absent is "
 			   "accepted), or it "
 			   "is not one strict JSON object",
+		.refuses_zh = "没有请求体、Content-Type 不是 "
+			      "JSON（可以不传），或请求体不是一个严格的 JSON 对象",
 	},
 	{ 0 },
 };

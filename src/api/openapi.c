@@ -304,7 +304,8 @@ static bool is_first_of_answer(const struct catalog_rules *rules, size_t at)
 	return true;
 }
 
-static void put_refusals(struct json_writer *w, const struct catalog_rules *rules, int http)
+/* False if no rule answers with this status. */
+static bool put_refusals(struct json_writer *w, const struct catalog_rules *rules, int http)
 {
 	char status[8];
 	bool any = false;
@@ -327,6 +328,7 @@ static void put_refusals(struct json_writer *w, const struct catalog_rules *rule
 	}
 	for (size_t i = 0; any && i < 4; i++)
 		put_end(w);
+	return any;
 }
 
 static void put_responses(struct json_writer *w, const struct route *route)
@@ -336,13 +338,12 @@ static void put_responses(struct json_writer *w, const struct route *route)
 	put_object(w, "responses");
 	put_success(w, route);
 	if (route->style == STYLE_NEW) {
-		static const int statuses[] = { 400, 401, 403, 404 };
-
 		catalog_rules(route, &rules);
-		for (size_t i = 0; i < ARRAY_LEN(statuses); i++)
-			put_refusals(w, &rules, statuses[i]);
+		for (int http = 400; http < 500; http++)
+			(void)put_refusals(w, &rules, http);
 		put_ref(w, "429", "responses", "Busy");
-		put_ref(w, "500", "responses", "Failed");
+		if (!put_refusals(w, &rules, 500))
+			put_ref(w, "500", "responses", "Failed");
 	} else {
 		put_ref(w, "default", "responses", styles[route->style].error);
 	}

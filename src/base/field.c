@@ -47,7 +47,10 @@ static bool out_of_range(const struct range_check *c, const struct field *f,
 	struct str path, struct str value, const char *why)
 {
 	*c->fault = (struct field_fault){
-		.field = f, .path = path.p, .value = value, .why = why
+		.field = f,
+		.path = path.p,
+		.value = f->flags & F_SECRET ? STR_NONE : value,
+		.why = why,
 	};
 	return false;
 }

@@ -129,7 +129,8 @@ struct field_fault {
 	const struct field *field;
 	const char *path; /* "managementOptions.searchable", "add_useridlist[3]"; in the
 			     arena */
-	struct str value; /* as text, borrowed from the object or the arena */
+	struct str value; /* as text, borrowed from the object or the arena; STR_NONE of a
+			     secret */
 	const char *why; /* "21 characters, at most 20"; in the arena */
 };
 
