@@ -100,6 +100,7 @@ static const struct rule chat_get_rules[] = {
 		.zh = "请在查询参数中传 chatid",
 		.en = "send chatid in the query",
 		.refuses = "chatid is absent, empty or not text",
+		.refuses_zh = "chatid 未传、为空或不是字符串",
 	},
 	{
 		.id = "chat.known",
@@ -110,9 +111,10 @@ static const struct rule chat_get_rules[] = {
 		.stage = RULE_FACTS,
 		.zh = "chatid 不是本企业的群会话，请使用创建群会话接口返回的 chatid",
 		.en = "not a group of this corp: give the chatid that create returned",
-		.refuses =
-			"chatid is not a group of the token's corp (another corp's looks "
-			"the same), or is one from the client-side JSAPI",
+		.refuses = "chatid is not a group of the token's corp (another corp's "
+			   "looks the same), or is one from the client-side JSAPI",
+		.refuses_zh = "chatid 不是令牌所属企业的群（其他企业的群看起来相同），"
+			      "或是前端 JSAPI 返回的 chatid",
 	},
 	{ 0 },
 };

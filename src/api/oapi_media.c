@@ -131,6 +131,7 @@ static const struct rule media_rules[] = {
 		.zh = "请以 multipart/form-data 上传，文件放在名为 media 的表单项中",
 		.en = "send multipart/form-data with the file in the part named media",
 		.refuses = "the body is not multipart/form-data, or not well-formed",
+		.refuses_zh = "请求体不是 multipart/form-data，或格式有误",
 	},
 	{
 		.id = "media.type",
@@ -142,6 +143,7 @@ static const struct rule media_rules[] = {
 		.zh = "type 只能为 image、voice、video 或 file，可放在表单或查询串",
 		.en = "type is image, voice, video or file, in the form or the query",
 		.refuses = "type is absent or none of the four",
+		.refuses_zh = "type 未传，或不是四种类型之一",
 	},
 	{
 		.id = "media.file",
@@ -153,6 +155,7 @@ static const struct rule media_rules[] = {
 		.zh = "请把文件放在名为 media 的表单项中，并带上 filename",
 		.en = "put the file into a part named media, with a filename",
 		.refuses = "no part named media has a file, or it is empty",
+		.refuses_zh = "没有名为 media 的文件项，或文件为空",
 	},
 	{
 		.id = "media.size",
@@ -164,6 +167,7 @@ static const struct rule media_rules[] = {
 		.zh = "图片、视频与普通文件最大 20MB，语音最大 2MB",
 		.en = "an image, video or file has at most 20 MiB, a voice recording 2 MiB",
 		.refuses = "the file is over its type's size",
+		.refuses_zh = "文件超过该类型的大小上限",
 	},
 	{
 		.id = "media.format",
@@ -179,6 +183,7 @@ static const struct rule media_rules[] = {
 		      "image jpg, gif, png, bmp; voice amr, mp3, wav; video mp4; file "
 		      "doc(x), xls(x), ppt(x), zip, pdf, rar",
 		.refuses = "the content is in none of the type's formats",
+		.refuses_zh = "文件内容不是该类型支持的格式",
 	},
 	{ 0 },
 };

@@ -165,6 +165,7 @@ static bool person_is_known(
 		.answer = REFUSE_PARAMETER, .errcode = 400002, .stage = RULE_REQUEST, \
 		.zh = "请传 " key "，类型为字符串", .en = "send " key ", as a string", \
 		.refuses = key " is absent, empty or not text", \
+		.refuses_zh = key " 未传、为空或不是字符串", \
 	}
 
 #define ROW_VISIBLE(key) \
@@ -175,6 +176,7 @@ static bool person_is_known(
 		.en = "outside the app's visibility scope, or nobody: widen the scope", \
 		.refuses = "the app's visibility scope is not the whole corp, and the " \
 			   "person is an employee outside it, or is not known", \
+		.refuses_zh = "应用可见范围不是全员，且该用户是范围外的员工或不存在", \
 	}
 
 #define ROW_KNOWN(key, number) \
@@ -184,6 +186,7 @@ static bool person_is_known(
 		.zh = "本企业没有这个 " key " 的在职员工", \
 		.en = "nobody who works in this corp has this " key, \
 		.refuses = "nobody of the token's corp has it, or who had it has left", \
+		.refuses_zh = "令牌所属企业中没有该用户，或该员工已离职", \
 	}
 
 static const struct rule by_mobile_rules[] = {
@@ -197,9 +200,9 @@ static const struct rule by_mobile_rules[] = {
 		.stage = RULE_REQUEST,
 		.zh = "手机号只能含数字、开头的 + 与 -，至多 32 个字符",
 		.en = "a mobile number is digits, a leading + and -, at most 32 of them",
-		.refuses =
-			"it has something else than digits, a leading + and -, or is over "
-			"32 characters long",
+		.refuses = "it has something else than digits, a leading + and -, or is "
+			   "over 32 characters long",
+		.refuses_zh = "含有数字、开头的 +、- 以外的字符，或超过 32 个字符",
 	},
 	ROW_VISIBLE("mobile"),
 	ROW_KNOWN("mobile", 60121),
