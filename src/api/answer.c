@@ -319,19 +319,12 @@ static void value_looked_up(struct request *r)
 	finish_refusal(r);
 }
 
-static bool looks_like_url(struct str s)
-{
-	return str_starts(s, STR("http://")) || str_starts(s, STR("https://"));
-}
-
 void answer_refusal(struct request *r, const struct refusal *why)
 {
 	struct lookup_read *op;
 
 	r->refusal = *why;
-	if (looks_like_url(why->value))
-		refusal_explain(&r->refusal, ID_URL);
-	else if (r->access.caller.known && refusal_wants_lookup(why)) {
+	if (r->access.caller.known && refusal_wants_lookup(why)) {
 		op = ARENA_NEW(r->arena, struct lookup_read);
 		lookup_read_init(op);
 		op->corp = r->access.caller.corp;
@@ -339,6 +332,7 @@ void answer_refusal(struct request *r, const struct refusal *why)
 		request_read(r, &op->read, value_looked_up);
 		return;
 	}
+	refusal_explain(&r->refusal, ID_NOTHING);
 	finish_refusal(r);
 }
 

@@ -170,13 +170,10 @@ static void refuse_field(struct request *r, const struct error *e)
 	const struct rule *rule =
 		r->route->rules ? rule_find(r->route->rules, "body.fields") : NULL;
 	char *why = arena_cstr(r->arena, str_from(e->text));
-	struct refusal refusal = gate_refuse_body(why, NULL, NULL);
+	struct refusal refusal =
+		rule ? refusal_by(rule) : gate_refuse_body(why, NULL, NULL);
 
-	if (rule) {
-		refusal.rule = rule;
-		refusal.zh = rule->zh;
-		refusal.en = rule->en;
-	}
+	refusal.why = why;
 	refusal.field = arena_cstr(r->arena, str_from(e->field));
 	answer_refusal(r, &refusal);
 }
