@@ -88,7 +88,11 @@ enum world_mode {
 	WORLD_REPLACE, /* the named corps become exactly what the file says */
 };
 
-/* One change, alone in its transaction. */
+/*
+ * One change, alone in its transaction. Each group made gets a ledger row (actor "world").
+ * A corp that is replaced keeps its number and its ledger's last number; an app made again
+ * gets a higher version and token issue than it had.
+ */
 struct world_load_op {
 	struct change change;
 	/* in */
@@ -98,6 +102,9 @@ struct world_load_op {
 	/* out: status ST_INVALID with place and cause in change.error if the world does not
 	 * fit what is stored (an id of another corp, a person who is nowhere) */
 	size_t made; /* objects that were absent */
+	/* between decide and write */
+	struct world_corp_row *rows; /* one for each corp of the file */
+	int64_t last_corp; /* the highest number given to a corp */
 };
 void world_load_init(struct world_load_op *op);
 
@@ -109,7 +116,8 @@ void world_settle(struct world *w);
 /* Removes a corp and all it has. ST_NOT_FOUND. Media files go at the next start. */
 struct corp_delete_op {
 	struct change change;
-	struct str corp_id;
+	struct str corp_id; /* in */
+	int64_t corp; /* between decide and write */
 };
 void corp_delete_init(struct corp_delete_op *op);
 

@@ -6,11 +6,9 @@
  */
 #include "base/limits.h"
 #include "base/random.h"
-#include "base/text.h"
+#include "store/ids.h"
 #include "store/media_ops.h"
 #include "store/world_index.h"
-
-#include <stdlib.h>
 
 /* ---- what is left out ---- */
 
@@ -45,14 +43,6 @@ static struct str random_unionid(struct arena *a)
 {
 	return arena_printf(
 		a, "%siEiE", random_text(a, "", UNIONID_LENGTH, LETTERS_64, 64).p);
-}
-
-static struct str random_conversation(struct arena *a)
-{
-	unsigned char bytes[16];
-
-	random_bytes(bytes, sizeof(bytes));
-	return arena_printf(a, "cid%s", base64_encode(a, bytes, sizeof(bytes)).p);
 }
 
 static void fill_str(struct str *s, struct str otherwise)
@@ -120,8 +110,8 @@ static void fill_group(void *at, struct arena *a)
 {
 	struct world_group *g = at;
 
-	FILL(g->chatid, random_id(a, "chat", 16));
-	FILL(g->openConversationId, random_conversation(a));
+	FILL(g->chatid, chatid_new(a));
+	FILL(g->openConversationId, open_conversation_id_new(a));
 	FILL(g->ownerType, STR("emp"));
 	if (!g->conversationTag.set)
 		g->conversationTag = (struct opt_int){ TAG_INTERNAL, true };
@@ -220,53 +210,15 @@ static enum status check_media(const struct check *c, const struct world_object 
 	return ST_OK;
 }
 
-/* A list's ids in order, to find one, and to find those that are there twice. */
-struct sorted_list {
-	const struct str **v;
-	size_t n;
-};
-
-static int by_text(const void *a, const void *b)
+static enum status check_list(const struct check *c, const struct world_object *o,
+	const char *key, const struct strs *list, struct sorted_list *sorted)
 {
-	const struct str *x = *(const struct str *const *)a;
-	const struct str *y = *(const struct str *const *)b;
-	int order = str_cmp(*x, *y);
-
-	return order ? order : x < y ? -1 : x > y;
-}
-
-static enum status sort_list(const struct check *c, const struct world_object *o,
-	const char *key, const struct strs *list, struct sorted_list *out)
-{
-	out->n = list->n;
-	out->v = ARENA_ARRAY(c->arena, const struct str *, list->n);
-	for (size_t i = 0; i < list->n; i++)
-		out->v[i] = &list->v[i];
-	if (list->n)
-		qsort(out->v, out->n, sizeof(const struct str *), by_text);
-	for (size_t i = 1; i < out->n; i++)
-		if (str_eq(*out->v[i - 1], *out->v[i]))
+	sort_list(list, c->arena, sorted);
+	for (size_t i = 1; i < sorted->n; i++)
+		if (str_eq(*sorted->v[i - 1], *sorted->v[i]))
 			return refuse_item(
-				c, o, key, (size_t)(out->v[i] - list->v), "named twice");
+				c, o, key, (size_t)(sorted->v[i] - list->v), "named twice");
 	return ST_OK;
-}
-
-static bool sorted_have(const struct sorted_list *list, struct str id)
-{
-	size_t low = 0, high = list->n;
-
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-		int order = str_cmp(*list->v[mid], id);
-
-		if (order == 0)
-			return true;
-		if (order < 0)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return false;
 }
 
 static enum status check_kind(const struct check *c, const struct world_object *o)
@@ -299,9 +251,9 @@ static enum status check_group(const struct check *c, const struct world_object 
 				o, g->extidlist.n ? "extidlist" : "useridlist", c->arena),
 			"%zu members, at most %lld", g->useridlist.n + g->extidlist.n,
 			(long long)c->member_cap);
-	TRY(sort_list(c, o, "useridlist", &g->useridlist, &users));
-	TRY(sort_list(c, o, "extidlist", &g->extidlist, &externals));
-	TRY(sort_list(c, o, "admins", &g->admins, &admins));
+	TRY(check_list(c, o, "useridlist", &g->useridlist, &users));
+	TRY(check_list(c, o, "extidlist", &g->extidlist, &externals));
+	TRY(check_list(c, o, "admins", &g->admins, &admins));
 	if (!sorted_have(external ? &externals : &users, g->owner))
 		return refuse(c, o, "owner",
 			external ? "must be named in extidlist"

@@ -348,3 +348,42 @@ enum status world_index_ids(struct world *w, struct arena *a, struct error *e)
 	TRY(check_unique(x, a, e));
 	return resolve(x, references, a, e);
 }
+
+/* ---- lists ---- */
+
+/* Equal ids keep the list's order. */
+static int by_text(const void *a, const void *b)
+{
+	const struct str *x = *(const struct str *const *)a;
+	const struct str *y = *(const struct str *const *)b;
+	int order = str_cmp(*x, *y);
+
+	return order ? order : x < y ? -1 : x > y;
+}
+
+void sort_list(const struct strs *list, struct arena *a, struct sorted_list *out)
+{
+	out->n = list->n;
+	out->v = ARENA_ARRAY(a, const struct str *, list->n);
+	for (size_t i = 0; i < list->n; i++)
+		out->v[i] = &list->v[i];
+	qsort(out->v, out->n, sizeof(*out->v), by_text);
+}
+
+bool sorted_have(const struct sorted_list *list, struct str id)
+{
+	size_t low = 0, high = list->n;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+		int order = str_cmp(*list->v[mid], id);
+
+		if (order == 0)
+			return true;
+		if (order < 0)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return false;
+}

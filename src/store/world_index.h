@@ -27,9 +27,11 @@ struct world_object {
 	size_t index; /* position in its corp's list */
 	void *at; /* struct world_corp, struct world_department ... */
 
-	/* of the loading */
-	bool exists; /* the store has it */
-	struct str companion; /* its second id there: world_kind_info.companion */
+	/* what the loading finds out */
+	bool exists; /* the store has it, and keeps it as it is */
+	bool token_exists; /* an app's fixed token likewise */
+	struct str companion; /* its second id in the store: world_kind_info.companion_at */
+	int64_t version, token_issue; /* an app's in the store, 0 without */
 };
 
 /* What is the same for all objects of a kind. */
@@ -112,5 +114,13 @@ const char *world_item_place(
 	const struct world_object *o, const char *key, size_t item, struct arena *a);
 /* A number that stands as an id. */
 struct str world_number(const int64_t *n);
+
+/* A list's ids in order, to find one, and to find those that are there twice. */
+struct sorted_list {
+	const struct str **v; /* into the list */
+	size_t n;
+};
+void sort_list(const struct strs *list, struct arena *a, struct sorted_list *out);
+bool sorted_have(const struct sorted_list *list, struct str id);
 
 #endif

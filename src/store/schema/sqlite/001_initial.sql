@@ -11,11 +11,18 @@
 -- removes what belongs to it.
 
 CREATE TABLE corp (
-	corp INTEGER PRIMARY KEY AUTOINCREMENT, -- a number is never used again
+	corp INTEGER PRIMARY KEY,
 	corp_id TEXT NOT NULL UNIQUE,
 	name TEXT NOT NULL,
 	ledger_no INTEGER NOT NULL DEFAULT 0 -- the newest ledger row's number
 ) STRICT;
+
+-- The last corp's number. A number is never used again, so that nothing of a corp that was
+-- removed can come back to life in another.
+CREATE TABLE corp_number (
+	last INTEGER NOT NULL
+) STRICT;
+INSERT INTO corp_number (last) VALUES (0);
 
 CREATE TABLE department (
 	corp INTEGER NOT NULL,
