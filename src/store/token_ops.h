@@ -50,4 +50,11 @@ struct token_issue_op {
 };
 void token_issue_init(struct token_issue_op *op);
 
+/* Small read, of every start: does any world's fixed token lie in the store? */
+struct fixed_tokens_read {
+	struct read read;
+	bool any; /* out */
+};
+void fixed_tokens_read_init(struct fixed_tokens_read *r);
+
 #endif
