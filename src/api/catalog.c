@@ -34,7 +34,9 @@ bool catalog_gate_applies(const struct route *route, const struct rule *rule)
 	case REFUSE_NO_TOKEN:
 	case REFUSE_TOKEN: return !(route->flags & ROUTE_NO_TOKEN);
 	case REFUSE_PERMISSION: return route->permission != NULL;
-	case REFUSE_BODY: return route->fields && !catalog_fields_in_query(route);
+	case REFUSE_BODY:
+		return route->fields && !catalog_fields_in_query(route) &&
+		       !(route->flags & ROUTE_UPLOAD);
 	default: return true;
 	}
 }

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "api/markdown.h"
 
-#include <ctype.h>
-
 /* ---- text ---- */
 
 void md_text(struct buf *out, const char *text)
@@ -10,14 +8,12 @@ void md_text(struct buf *out, const char *text)
 	if (!text)
 		return;
 	for (const char *p = text; *p; p++) {
-		char c = p == text ? (char)toupper((unsigned char)*p) : *p;
-
-		if (c == '|')
+		if (*p == '|')
 			buf_add_str(out, STR("\\|"));
-		else if (c == '<')
+		else if (*p == '<')
 			buf_add_str(out, STR("&lt;"));
 		else
-			buf_add(out, &c, 1);
+			buf_add(out, p, 1);
 	}
 }
 
@@ -118,17 +114,29 @@ static void append_list_range(struct buf *out, enum language lang, const struct 
 	append_characters(out, lang, f->item_min, f->item_max);
 }
 
+/* An integer's bounds hold when one of them is not 0. */
+static void append_int_range(struct buf *out, enum language lang, const struct field *f)
+{
+	if (f->min == 0 && f->max == 0)
+		return;
+	if (f->max == INT64_MAX) {
+		append_range(out, lang, f->min, f->max);
+		return;
+	}
+	md_number(out, f->min);
+	if (f->max == f->min + 1)
+		buf_printf(out, "%s", lang == CHINESE ? " 或 " : " or ");
+	else
+		buf_add_str(out, STR("–"));
+	md_number(out, f->max);
+}
+
 static void append_field_range(struct buf *out, enum language lang, const struct field *f)
 {
 	switch (f->kind) {
 	case KIND_STR: append_string_range(out, lang, f); break;
 	case KIND_INT:
-	case KIND_OPT_INT:
-		if (f->min || (f->max && f->max != INT64_MAX))
-			append_range(out, lang, f->min, f->max);
-		else if (f->max)
-			append_range(out, lang, 0, INT64_MAX);
-		break;
+	case KIND_OPT_INT: append_int_range(out, lang, f); break;
 	case KIND_STRS:
 	case KIND_INTS:
 	case KIND_OBJECTS: append_list_range(out, lang, f); break;

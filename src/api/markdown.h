@@ -6,7 +6,7 @@
 #include "api/reference.h"
 #include "base/field.h"
 
-/* Text of a table's cell or a paragraph: '|' and '<' escaped; starts with a capital. */
+/* Text of a table's cell or a paragraph: '|' and '<' escaped. */
 void md_text(struct buf *out, const char *text);
 /* Like md_text, in the document's language: `zh` where there is one and it is asked for. */
 void md_words(struct buf *out, enum language lang, const char *en, const char *zh);
