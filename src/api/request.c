@@ -9,6 +9,7 @@
 
 #include "api/answer.h"
 #include "api/api_internal.h"
+#include "api/errcodes.h"
 #include "base/clock.h"
 #include "base/limits.h"
 #include "net/uri.h"
@@ -426,16 +427,24 @@ static void on_reject(void *ctx, struct http_exchange *x, enum http_reject why,
 		[HTTP_EXPECTATION_FAILED] = "ExpectationFailed",
 	};
 	struct api *api = ctx;
+	const struct request *r = x->user; /* NULL: refused before its head was taken */
 	char id[UUID_TEXT + 1], trace[TRACE_TEXT + 1];
 	struct pair *headers = ARENA_ARRAY(&x->arena, struct pair, 2);
 	struct buf json = { 0 };
 
 	random_uuid(id);
 	random_hex(trace, TRACE_TEXT / 2);
-	buf_printf(&json, "{\"code\":\"%s\",\"requestid\":\"%s\",\"message\":", codes[why],
-		id);
-	json_append_str(&json, str_from(detail));
-	buf_add_str(&json, STR("}"));
+	if (why == HTTP_TOO_LARGE && r && r->route && (r->route->flags & ROUTE_UPLOAD)) {
+		out->status = 200; /* as media.size, which needs the whole file, answers */
+		buf_printf(&json, "{\"errcode\":40006,\"errmsg\":\"%s\"}",
+			errcode_text(40006));
+	} else {
+		buf_printf(&json,
+			"{\"code\":\"%s\",\"requestid\":\"%s\",\"message\":", codes[why],
+			id);
+		json_append_str(&json, str_from(detail));
+		buf_add_str(&json, STR("}"));
+	}
 	headers[0] = (struct pair){ STR("x-acs-request-id"),
 		arena_str(&x->arena, str_from(id)) };
 	headers[1] = (struct pair){ STR("x-acs-trace-id"),
