@@ -122,7 +122,7 @@ enum status tls_context_new(const char *cert_file, const char *key_file,
 	struct tls_context **out, struct error *e)
 {
 	struct tls_context *t;
-	SSL_CTX *ctx;
+	SSL_CTX *ctx = NULL;
 
 	TRY(make_ctx(cert_file, key_file, &ctx, e));
 	t = calloc(1, sizeof(*t));
@@ -140,7 +140,7 @@ enum status tls_context_new(const char *cert_file, const char *key_file,
 
 enum status tls_context_reload(struct tls_context *t, struct error *e)
 {
-	SSL_CTX *fresh, *old;
+	SSL_CTX *fresh = NULL, *old;
 
 	TRY(make_ctx(t->cert_file, t->key_file, &fresh, e));
 	uv_mutex_lock(&t->mutex);

@@ -8,6 +8,7 @@
  */
 #include "net/tls_internal.h"
 
+#include "base/clock.h"
 #include "base/random.h"
 #include "base/str.h"
 
@@ -152,7 +153,7 @@ static enum status read_identity(const char *dir, const char *cert_name,
 /* True if the certificate is valid now and still will be in `days` days. */
 static bool valid_for(const X509 *cert, int days)
 {
-	time_t then = time(NULL) + (time_t)days * 86400;
+	time_t then = (time_t)(clock_now_ms() / 1000) + (time_t)days * 86400;
 
 	return X509_cmp_current_time(X509_get0_notBefore(cert)) < 0 &&
 	       X509_cmp_time(X509_get0_notAfter(cert), &then) > 0;

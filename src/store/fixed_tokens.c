@@ -4,7 +4,8 @@
 static void ask(struct read *r, struct statements *facts)
 {
 	(void)r;
-	statements_add(facts, "SELECT 1 FROM access_token WHERE fixed = 1 LIMIT 1", NULL, 0);
+	statements_add(
+		facts, "SELECT 1 FROM access_token WHERE fixed = 1 LIMIT 1", NULL, 0);
 }
 
 static enum status take(struct read *r, struct statements *facts)
