@@ -79,24 +79,36 @@ enum status file_read_secret(const char *path, size_t max, struct buf *out, stru
 	return read_checked(path, max, true, out, e);
 }
 
+/* The folder that holds `path`. */
+static void folder_of(const char *path, char out[PATH_MAX])
+{
+	char *slash;
+
+	(void)snprintf(out, PATH_MAX, "%s", path);
+	slash = strrchr(out, '/');
+	while (slash && slash > out && slash[1] == '\0') { /* one that ends the path */
+		*slash = '\0';
+		slash = strrchr(out, '/');
+	}
+	if (!slash)
+		(void)snprintf(out, PATH_MAX, ".");
+	else
+		slash[slash == out] = '\0';
+}
+
 static enum status sync_folder_of(const char *path, struct error *e)
 {
 	char folder[PATH_MAX];
-	char *slash;
+	enum status st = ST_OK;
 	int fd;
 
-	(void)snprintf(folder, sizeof(folder), "%s", path);
-	slash = strrchr(folder, '/');
-	if (slash)
-		*slash = '\0';
-	fd = open(slash ? folder : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0 || fsync(fd) != 0) {
-		if (fd >= 0)
-			(void)close(fd);
-		return fail_errno(e, folder, "cannot be synced");
-	}
-	(void)close(fd);
-	return ST_OK;
+	folder_of(path, folder);
+	fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0 || fsync(fd) != 0)
+		st = fail_errno(e, folder, "cannot be synced");
+	if (fd >= 0)
+		(void)close(fd);
+	return st;
 }
 
 static enum status write_synced(
@@ -134,14 +146,10 @@ enum status file_write(const char *path, struct str content, struct error *e)
 	return sync_folder_of(path, e);
 }
 
-enum status folder_make(const char *path, struct error *e)
+static enum status check_folder(const char *path, struct error *e)
 {
 	struct stat st;
 
-	if (mkdir(path, 0700) == 0)
-		return sync_folder_of(path, e);
-	if (errno != EEXIST)
-		return fail_errno(e, path, "the folder cannot be made");
 	if (stat(path, &st) != 0)
 		return fail_errno(e, path, "cannot be looked at");
 	if (!S_ISDIR(st.st_mode))
@@ -152,6 +160,27 @@ enum status folder_make(const char *path, struct error *e)
 			st.st_mode & 0777u, path);
 	if (access(path, R_OK | W_OK | X_OK) != 0)
 		return fail_errno(e, path, "the folder cannot be used");
+	return ST_OK;
+}
+
+enum status folder_make(const char *path, struct error *e)
+{
+	if (mkdir(path, 0700) == 0)
+		return sync_folder_of(path, e);
+	if (errno != EEXIST)
+		return fail_errno(e, path, "the folder cannot be made");
+	return check_folder(path, e);
+}
+
+enum status folder_check(const char *path, struct error *e)
+{
+	char parent[PATH_MAX];
+
+	if (access(path, F_OK) == 0)
+		return check_folder(path, e);
+	folder_of(path, parent);
+	if (access(parent, W_OK | X_OK) != 0)
+		return fail_errno(e, path, "the folder cannot be made");
 	return ST_OK;
 }
 

@@ -20,6 +20,8 @@ MUST_USE enum status file_write(const char *path, struct str content, struct err
 /* Makes a folder with mode 0700 unless it is there; then it must be a folder that we can
  * write and others cannot. */
 MUST_USE enum status folder_make(const char *path, struct error *e);
+/* Would folder_make succeed? Makes nothing. */
+MUST_USE enum status folder_check(const char *path, struct error *e);
 /* Removes a folder and all in it, or only what is in it; what cannot be removed stays. */
 void folder_remove(const char *path);
 void folder_empty(const char *path);

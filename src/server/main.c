@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* main.c -- qund: what was asked for, and who does it. */
 #include "base/log.h"
+#include "server/check.h"
 #include "server/options.h"
 #include "server/signals.h"
 #include "server/start.h"
@@ -67,6 +68,8 @@ static int run(const struct options *o)
 	if (print_words(o))
 		return fflush(stdout) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 	log_setup(LOG_INFO, strcmp(o->log, "json") == 0 ? LOG_JSON : LOG_TEXT);
+	if (o->check)
+		return server_check(o);
 	signals_setup();
 	return server_run(o);
 }

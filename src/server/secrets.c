@@ -7,17 +7,24 @@
 
 #include <unistd.h>
 
+enum absent { ABSENT_FAIL, ABSENT_MAKE, ABSENT_FINE };
+
+static enum status make_token_key(const char *path, struct secrets *out, struct error *e)
+{
+	struct str key = { (const char *)out->token_key, TOKEN_KEY };
+
+	random_bytes(out->token_key, TOKEN_KEY);
+	return file_write(path, key, e);
+}
+
 static enum status load_token_key(
-	const char *path, bool make, struct secrets *out, struct error *e)
+	const char *path, enum absent absent, struct secrets *out, struct error *e)
 {
 	struct buf content = { 0 };
 	enum status st;
 
-	if (make && access(path, F_OK) != 0) {
-		random_bytes(out->token_key, TOKEN_KEY);
-		return file_write(
-			path, (struct str){ (const char *)out->token_key, TOKEN_KEY }, e);
-	}
+	if (absent != ABSENT_FAIL && access(path, F_OK) != 0)
+		return absent == ABSENT_MAKE ? make_token_key(path, out, e) : ST_OK;
 	st = file_read_secret(path, LIMIT_CONFIG, &content, e);
 	if (st == ST_OK && content.n != TOKEN_KEY)
 		st = fail(e, ST_INVALID, path,
@@ -59,15 +66,15 @@ static enum status make_admin_token(
 	return file_write(path, line, e);
 }
 
-static enum status load_admin_token(
-	const char *path, bool make, struct arena *a, struct str *out, struct error *e)
+static enum status load_admin_token(const char *path, enum absent absent, struct arena *a,
+	struct str *out, struct error *e)
 {
 	struct buf content = { 0 };
 	struct str token;
 	enum status st;
 
-	if (make && access(path, F_OK) != 0)
-		return make_admin_token(path, a, out, e);
+	if (absent != ABSENT_FAIL && access(path, F_OK) != 0)
+		return absent == ABSENT_MAKE ? make_admin_token(path, a, out, e) : ST_OK;
 	st = file_read_secret(path, LIMIT_CONFIG, &content, e);
 	if (st == ST_OK) {
 		token = buf_str(&content);
@@ -88,11 +95,13 @@ enum status secrets_load(const struct options *o, const char *dir, struct arena 
 		o->token_key ? o->token_key : arena_printf(a, "%s/token.key", dir).p;
 	const char *token = o->admin_token_file ? o->admin_token_file
 						: arena_printf(a, "%s/admin.token", dir).p;
+	enum absent absent = o->check ? ABSENT_FINE : ABSENT_MAKE;
 
-	TRY(load_token_key(key, !o->token_key, out, e));
+	TRY(load_token_key(key, o->token_key ? ABSENT_FAIL : absent, out, e));
 	if (o->admin_token) {
 		out->admin_token = str_from(o->admin_token);
 		return ST_OK;
 	}
-	return load_admin_token(token, !o->admin_token_file, a, &out->admin_token, e);
+	return load_admin_token(
+		token, o->admin_token_file ? ABSENT_FAIL : absent, a, &out->admin_token, e);
 }

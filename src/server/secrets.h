@@ -18,7 +18,8 @@ struct secrets {
 /*
  * Reads --token-key or dir/token.key, and --admin-token, --admin-token-file or
  * dir/admin.token. Files of the data folder are made if absent; files that an option names
- * must exist. ST_REFUSED for a file that others may use, ST_INVALID for a wrong content.
+ * must exist. With --check nothing is made. ST_REFUSED for a file that others may use,
+ * ST_INVALID for a wrong content.
  */
 MUST_USE enum status secrets_load(const struct options *o, const char *dir, struct arena *a,
 	struct secrets *out, struct error *e);

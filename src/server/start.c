@@ -288,7 +288,6 @@ static void loops_down(struct server *s)
 static const struct step {
 	enum status (*up)(struct server *s, struct error *e);
 	void (*down)(struct server *s); /* NULL: nothing to undo */
-	bool checked; /* --check goes up to it as well */
 } steps[] = {
 	{ data_up, data_down },
 	{ store_up, store_down },

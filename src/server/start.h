@@ -7,9 +7,8 @@
 
 /*
  * Starts everything in order, prints the ready line, serves until told to stop, and stops
- * in the opposite order. With --check nothing is started or made. Gives the exit status: 0,
- * or 1 if the start or the check failed; then one line has said why. A store that cannot
- * go on ends the process at once with status 1.
+ * in the opposite order. Gives the exit status: 0, or 1 if the start failed; then one line
+ * has said why. A store that cannot go on ends the process at once with status 1.
  */
 int server_run(const struct options *o);
 

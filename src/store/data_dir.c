@@ -83,3 +83,13 @@ void data_dir_give_back(int lock)
 {
 	(void)close(lock);
 }
+
+bool data_dir_used(const char *dir)
+{
+	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	bool used = fd >= 0 && faccessat(fd, "lock", F_OK, 0) == 0;
+
+	if (fd >= 0)
+		(void)close(fd);
+	return used;
+}

@@ -5,6 +5,8 @@
 
 #include "base/status.h"
 
+#include <stdbool.h>
+
 /*
  * Takes DIR/lock for as long as `*lock` is open, and makes DIR/media if it is absent; both
  * are on disk afterwards. ST_EXISTS: another process holds the folder, and which.
@@ -12,6 +14,8 @@
  */
 MUST_USE enum status data_dir_take(const char *dir, int *lock, struct error *e);
 void data_dir_give_back(int lock);
+/* False if no process has ever taken it. */
+bool data_dir_used(const char *dir);
 
 /* Makes what was created in the folder survive a power cut. */
 MUST_USE enum status data_dir_sync(const char *dir, struct error *e);

@@ -34,6 +34,7 @@ struct db_options {
  */
 struct db_driver {
 	const char *scheme; /* "sqlite" */
+	/* Read-only: ST_NOT_FOUND if there is no database yet. */
 	MUST_USE enum status (*open)(
 		const struct db_options *o, struct db **out, struct error *e);
 	/* The writer's connection settles what it committed, unless it failed in a way that
@@ -53,6 +54,7 @@ struct db_driver {
 	MUST_USE enum status (*checkpoint)(struct db *db, struct error *e);
 	/* Applies the numbered schema files that are missing, each in a transaction.
 	 * ST_UNSUPPORTED if the stored version is newer than this program. */
+	/* On a read-only connection nothing is applied: ST_AGAIN if files are missing. */
 	MUST_USE enum status (*migrate)(struct db *db, struct error *e);
 };
 

@@ -19,6 +19,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 enum {
 	APPLICATION_ID = 0x51756e31, /* "Qun1" */
@@ -156,6 +157,10 @@ static enum status sqlite_open(const struct db_options *o, struct db **out, stru
 	if (rc >= (int)sizeof(path)) {
 		free(db);
 		return fail(e, ST_INVALID, o->dir, "the path is too long");
+	}
+	if (o->read_only && access(path, F_OK) != 0) {
+		free(db);
+		return fail(e, ST_NOT_FOUND, "qun.db", "there is none");
 	}
 	(void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); /* counters behind a lock */
 	rc = sqlite3_open_v2(path, &db->handle, flags, NULL);
@@ -321,6 +326,8 @@ static enum status sqlite_migrate(struct db *db, struct error *e)
 		return fail(e, ST_UNSUPPORTED, "qun.db",
 			"written by a newer Qun: schema %lld, this program knows %d",
 			(long long)version, file[-1].version);
+	if (db->read_only)
+		return file->name ? ST_AGAIN : ST_OK;
 	TRY(use_log(db, e));
 	for (; file->name; file++)
 		TRY(apply(db, file, e));

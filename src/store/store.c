@@ -115,6 +115,40 @@ enum status store_open(const struct store_options *o, struct store **out, struct
 	return ST_OK;
 }
 
+static enum status check_data(
+	const struct store_options *o, const struct db_driver *driver, struct error *e)
+{
+	const struct db_options reader = {
+		.url = o->url, .dir = o->dir, .read_only = true
+	};
+	struct store s = { .driver = driver };
+	enum status st = driver->open(&reader, &s.db, e);
+
+	if (st == ST_OK)
+		st = driver->migrate(s.db, e);
+	if (st == ST_OK)
+		st = read_basics(&s, e);
+	driver->close(s.db);
+	/* a start would make it, or bring it up to date */
+	return st == ST_NOT_FOUND || st == ST_AGAIN ? ST_OK : st;
+}
+
+enum status store_check(const struct store_options *o, struct error *e)
+{
+	const struct db_driver *driver = db_driver_find(o->url);
+	enum status st;
+	int lock;
+
+	if (!driver)
+		return fail(e, ST_UNSUPPORTED, o->url, "no store of this kind");
+	if (!data_dir_used(o->dir))
+		return ST_OK;
+	TRY(data_dir_take(o->dir, &lock, e));
+	st = check_data(o, driver, e);
+	data_dir_give_back(lock);
+	return st;
+}
+
 void store_close(struct store *s)
 {
 	if (!s)

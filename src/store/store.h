@@ -95,6 +95,10 @@ struct store_options {
  * readers. */
 MUST_USE enum status store_open(
 	const struct store_options *options, struct store **out, struct error *e);
+/* What store_open would find wrong, without changing anything. ST_OK for a folder that no
+ * store has used yet; ST_EXISTS if another process holds it: then its data were not looked
+ * at. */
+MUST_USE enum status store_check(const struct store_options *options, struct error *e);
 /* Finishes what is queued, checkpoints, closes. No call may be under way. NULL is fine. */
 void store_close(struct store *s);
 
