@@ -24,6 +24,12 @@ extern const struct field admin_ledger_query_fields[];
 extern const struct field admin_ledger_fields[]; /* one entry of the reply */
 void admin_ledger(struct request *r);
 
+struct admin_world_query {
+	struct str mode;
+};
+extern const struct field admin_world_query_fields[];
+void admin_world(struct request *r);
+
 void admin_metrics(struct request *r);
 
 #endif

@@ -5,6 +5,7 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "store/chat_ops.h"
+#include "store/ledger.h"
 #include "json/encode.h"
 
 struct member_view {
@@ -183,6 +184,7 @@ void admin_group(struct request *r)
 struct ledger_view {
 	int64_t number, previous, version;
 	struct str at, chatid, actor, requestid;
+	struct ledger_change *change; /* NULL: it is told as it is stored */
 };
 const struct field admin_ledger_fields[] = {
 	FIELD(struct ledger_view, number, .doc = "counts up within a corp",
@@ -198,10 +200,11 @@ const struct field admin_ledger_fields[] = {
 	FIELD(struct ledger_view, actor, .doc = "appKey, or world",
 		.zh = "操作者：appKey，或 world"),
 	FIELD(struct ledger_view, requestid,
-		.doc = "x-acs-request-id of the call; empty for a world. Beside it, "
-		       "change: fields before and after, who came and went",
-		.zh = "调用的 x-acs-request-id；world 则为空。另有 "
-		      "change：变更前后的值、加入与离开的人"),
+		.doc = "x-acs-request-id of the call; empty for a world",
+		.zh = "调用的 x-acs-request-id；world 则为空"),
+	FIELD_OBJECT(struct ledger_view, change, ledger_change_fields,
+		.doc = "what changed; a group that was made has only `after`",
+		.zh = "变更内容；新建的群只有 `after`"),
 	{ 0 },
 };
 
@@ -218,7 +221,6 @@ static void append_entry(struct buf *out, const struct ledger_entry *e, struct a
 	};
 	struct str json = json_encode(admin_ledger_fields, &view, a);
 
-	/* The change is stored as JSON and told as it is. */
 	buf_add_str(out, str_slice(json, 0, json.n - 1));
 	buf_add_str(out, STR(",\"change\":"));
 	buf_add_str(out, e->change);

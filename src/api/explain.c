@@ -231,11 +231,15 @@ static const struct field hint_view_fields[] = {
 	{ 0 },
 };
 
+/* What became of each id: its keys no table can know, so the text goes in beside them. */
+static const struct field outcome_view_fields[] = { { 0 } };
+
 struct explanation_view {
 	struct str requestid, at, corpId, app, api, code, rule, field, value, detail;
 	int64_t status, micros;
 	struct hint_view *hint;
 	struct strs changed, implied;
+	struct hint_view *outcome; /* NULL */
 };
 const struct field explanation_fields[] = {
 	FIELD(struct explanation_view, requestid, .doc = "the answer's x-acs-request-id",
@@ -263,13 +267,15 @@ const struct field explanation_fields[] = {
 		.zh = "具体原因"),
 	FIELD_OBJECT(struct explanation_view, hint, hint_view_fields,
 		.doc = "what would make it pass", .zh = "如何才能通过"),
-	FIELD(struct explanation_view, changed,
-		.doc = "on success: fields that changed; with outcome, {list: {id: word}}, "
-		       "beside it",
-		.zh = "成功时：发生变化的字段；另有 outcome：{列表: {id: 结果}}"),
-	FIELD(struct explanation_view, implied,
-		.doc = "fields set although they were not sent",
+	FIELD(struct explanation_view, changed, .doc = "on success: fields that changed",
+		.zh = "成功时：发生变化的字段"),
+	FIELD(struct explanation_view, implied, .doc = "fields set although not sent",
 		.zh = "未传但被设置的字段"),
+	FIELD_OBJECT(struct explanation_view, outcome, outcome_view_fields,
+		.doc = "on success, by list and id: added, already_member, removed or "
+		       "not_member; more counts what did not fit",
+		.zh = "成功时，按列表与 id：added、already_member、removed 或 "
+		      "not_member；more 为未列出的个数"),
 	FIELD(struct explanation_view, micros, .doc = "microseconds it took",
 		.zh = "耗时（微秒）"),
 	{ 0 },
@@ -337,7 +343,6 @@ static void append_record(struct buf *out, const struct record *r, struct arena 
 		buf_add_str(out, json);
 		return;
 	}
-	/* Its keys are ids: no table can describe them. */
 	buf_add_str(out, str_slice(json, 0, json.n - 1));
 	buf_add_str(out, STR(",\"outcome\":"));
 	buf_add_str(out, record_outcome(r, outcomes, a));

@@ -37,7 +37,7 @@ struct str explanations_list(struct explanations *e, struct str app, struct str 
 	size_t limit, struct arena *a);
 /* How many are kept, and their bytes in memory. */
 void explanations_size(struct explanations *e, size_t *count, size_t *bytes);
-/* What an explanation's JSON holds, for the reference; beside it, "outcome" on success. */
+/* What an explanation's JSON holds, for the reference. */
 extern const struct field explanation_fields[];
 
 /* {list: {id: word}} and [fields] of a plan, as in the verbose answer; bounded by max

@@ -193,6 +193,13 @@ static void put_parameters(struct json_writer *w, const struct route *route)
 	put_end(w);
 }
 
+static void put_json_ref(struct json_writer *w, const char *schema)
+{
+	put_object(w, "application/json");
+	put_ref(w, "schema", "schemas", schema);
+	put_end(w);
+}
+
 static void put_content(struct json_writer *w, const char *type, const struct field *table)
 {
 	put_object(w, type);
@@ -236,7 +243,7 @@ static void put_request_body(struct json_writer *w, const struct route *route)
 	if (upload) {
 		put_upload(w, route);
 	} else if (world) {
-		put_content(w, "application/json", world_fields);
+		put_json_ref(w, "World");
 	} else {
 		put_content(w, "application/json", route->fields);
 		if (route->style != STYLE_NEW)
@@ -248,29 +255,32 @@ static void put_request_body(struct json_writer *w, const struct route *route)
 
 /* ---- answers ---- */
 
+/* A reply that no table describes is text, or this very document. */
 static void put_success(struct json_writer *w, const struct route *route)
 {
+	bool text = !route->reply && !strstr(route->path, ".json");
+
 	put_object(w, "200");
 	put_text(w, "description", "Success");
 	put_object(w, "content");
-	if (!route->reply) {
-		/* Text, or this very document. */
-		put_object(w,
-			strstr(route->path, ".json") ? "application/json" : "text/plain");
-		put_object(w, "schema");
-		put_text(w, "type", strstr(route->path, ".json") ? "object" : "string");
+	if (route->flags & ROUTE_WORLD) {
+		put_json_ref(w, "World");
 	} else {
-		put_object(w, "application/json");
-		put_object(w, "schema");
-		if (route->flags & ROUTE_LIST) {
+		put_object(w, text ? "text/plain" : "application/json");
+		if (!route->reply) {
+			put_object(w, "schema");
+			put_text(w, "type", text ? "string" : "object");
+			put_end(w);
+		} else if (route->flags & ROUTE_LIST) {
+			put_object(w, "schema");
 			put_text(w, "type", "array");
 			put_schema(w, "items", route->reply);
+			put_end(w);
 		} else {
-			put_table(w, route->reply, false);
+			put_schema(w, "schema", route->reply);
 		}
+		put_end(w);
 	}
-	put_end(w);
-	put_end(w);
 	put_end(w);
 	put_end(w);
 }
@@ -448,9 +458,7 @@ static void put_shared_answer(
 	put_object(w, key);
 	put_text(w, "description", doc);
 	put_object(w, "content");
-	put_object(w, "application/json");
-	put_ref(w, "schema", "schemas", schema);
-	put_end(w);
+	put_json_ref(w, schema);
 	put_end(w);
 	put_end(w);
 }
@@ -478,6 +486,9 @@ static void put_components(struct json_writer *w)
 	put_schema(w, "Error", error_fields);
 	put_schema(w, "OapiError", oapi_error_fields);
 	put_schema(w, "AdminError", admin_error_fields);
+	put_object(w, "World");
+	put_table(w, world_fields, true);
+	put_end(w);
 	put_end(w);
 	put_object(w, "responses");
 	put_shared_answer(w, "Busy",

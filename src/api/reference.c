@@ -173,6 +173,10 @@ static void append_reply(struct buf *out, enum language lang, const struct route
 
 	if (!route->reply)
 		return;
+	if (route->flags & ROUTE_WORLD) {
+		append_paragraph(out, say(W_REPLY_WORLD, lang));
+		return;
+	}
 	first = first_with_reply(route->reply);
 	if (first == route) {
 		append_table_of(

@@ -43,6 +43,10 @@ const char *const reference_words[][LANGUAGES] = {
 	},
 	[W_REPLY] = { "Reply", "应答" },
 	[W_REPLY_LIST] = { "Reply, a list of", "应答为列表，每项为" },
+	[W_REPLY_WORLD] = {
+		"Reply: the world, with the ids, secrets and tokens that were left out filled in.",
+		"应答：同样的 world，并补全未填的 id、密钥与 token。",
+	},
 	[W_REPLY_AS] = { "Reply: what %s gives.\n\n", "应答同 %s。\n\n" },
 	[W_REPLY_LIST_AS] = {
 		"Reply: a list of what %s gives.\n\n",
