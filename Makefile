@@ -50,9 +50,9 @@ bench: all ## size, start, memory and speed, measured
 fmt: ## format every C file
 	python3 tools/check.py --fix-format
 
-docs: build/build.ninja ## write docs/reference/ from the tables
+docs: all ## write docs/reference/ from the tables
 	ninja -C build src/api/qun-docs
-	build/src/api/qun-docs docs/reference
+	tools/docs.sh docs/reference
 
 clean: ## remove all builds
 	rm -rf build build-*
