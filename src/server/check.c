@@ -5,7 +5,32 @@
 #include "net/tls.h"
 #include "server/files.h"
 #include "server/secrets.h"
+#include "server/worlds.h"
 #include "store/store.h"
+
+enum status store_explain(enum status st, const char *dir, struct error *e)
+{
+	static const struct {
+		enum status st;
+		const char *way_out;
+	} ways[] = {
+		{ ST_EXISTS, "; stop it, or name another folder with --data" },
+		{ ST_UNSUPPORTED, "; use the newer program, or a backup from before it" },
+		{ ST_CORRUPT, "; the data are damaged: keep a copy, and restore a backup" },
+		{ ST_NO_SPACE, "; the disk is full: make room" },
+	};
+	struct error cause = *e;
+	const char *way_out = "";
+	bool named = strchr(cause.field, '/') != NULL;
+
+	if (st == ST_OK)
+		return st;
+	for (size_t i = 0; i < ARRAY_LEN(ways); i++)
+		if (ways[i].st == st)
+			way_out = ways[i].way_out;
+	return fail(e, st, named ? cause.field : dir, "%s%s%s%s", named ? "" : cause.field,
+		named ? "" : ": ", cause.text, way_out);
+}
 
 static enum status check_folder(const struct options *o, struct error *e)
 {
@@ -29,7 +54,7 @@ static enum status check_store(const struct options *o, struct error *e)
 	enum status st = o->ephemeral ? ST_OK : store_check(&options, e);
 
 	if (st != ST_EXISTS)
-		return st;
+		return store_explain(st, o->data, e);
 	log_info("%s: %s; its data were not looked at", e->field, e->text);
 	return ST_OK;
 }
@@ -51,6 +76,7 @@ int server_check(const struct options *o)
 		check_folder,
 		check_secrets,
 		check_store,
+		worlds_check,
 		check_certificate,
 	};
 	struct error e = { 0 };

@@ -17,6 +17,7 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "net/tls.h"
+#include "server/check.h"
 #include "server/files.h"
 #include "server/secrets.h"
 #include "server/signals.h"
@@ -34,6 +35,7 @@ struct server {
 	const char *dir; /* the data folder */
 	bool temporary; /* it is removed at exit */
 	struct store *store;
+	bool holds_fixed_tokens;
 	struct secrets secrets;
 	const char *tls_dir, *upload_dir;
 	struct tls_context *tls;
@@ -114,7 +116,7 @@ static enum status store_up(struct server *s, struct error *e)
 		.ctx = s,
 	};
 
-	return store_open(&options, &s->store, e);
+	return store_explain(store_open(&options, &s->store, e), s->dir, e);
 }
 
 static void store_down(struct server *s)
@@ -134,17 +136,9 @@ static enum status files_up(struct server *s, struct error *e)
 static enum status worlds_up(struct server *s, struct error *e)
 {
 	const struct options *o = s->options;
-	bool accepted = o->allow_fixed_tokens || options_loopback_only(o);
-	bool any;
 
-	TRY(worlds_fixed_tokens(s->store, &any, e));
-	if (any && accepted)
-		log_info("the store holds fixed access tokens, and they are accepted");
-	else if (any)
-		log_warning("the store holds fixed access tokens; they are refused as a "
-			    "listener is not on a loopback address "
-			    "(--allow-fixed-tokens accepts them)");
-	return ST_OK;
+	TRY(worlds_load(s->store, o, e));
+	return worlds_fixed_tokens(s->store, &s->holds_fixed_tokens, e);
 }
 
 static enum status tls_up(struct server *s, struct error *e)
@@ -199,6 +193,12 @@ static void server_stats(void *ctx, struct buf *out)
 	}
 }
 
+/* Everybody can read them in the world's file. */
+static bool fixed_tokens_accepted(const struct options *o)
+{
+	return o->allow_fixed_tokens || options_loopback_only(o);
+}
+
 static enum status api_up(struct server *s, struct error *e)
 {
 	const struct options *o = s->options;
@@ -207,7 +207,7 @@ static enum status api_up(struct server *s, struct error *e)
 		.lanes = (unsigned)o->io_threads,
 		.member_cap = o->member_cap,
 		.hints = o->hints,
-		.fixed_tokens = o->allow_fixed_tokens || options_loopback_only(o),
+		.fixed_tokens = fixed_tokens_accepted(o),
 		.log_refusals = strcmp(o->log, "text") == 0,
 		.token_key = s->secrets.token_key,
 		.admin_token = s->secrets.admin_token,
@@ -345,6 +345,18 @@ static void print_first_call(const struct server *s)
 	buf_fini(&address);
 }
 
+static void print_notices(const struct server *s)
+{
+	if (s->holds_fixed_tokens && fixed_tokens_accepted(s->options))
+		log_info("the store holds fixed access tokens, and they are accepted");
+	else if (s->holds_fixed_tokens)
+		log_warning("the store holds fixed access tokens; they are refused as a "
+			    "listener is not on a loopback address "
+			    "(--allow-fixed-tokens accepts them)");
+	if (s->options->demo)
+		print_first_call(s);
+}
+
 static void reload(struct server *s)
 {
 	struct error e = { 0 };
@@ -367,9 +379,8 @@ static void reload(struct server *s)
 
 static void serve(struct server *s)
 {
+	print_notices(s);
 	print_ready(s);
-	if (s->options->demo)
-		print_first_call(s);
 	while (signals_wait() == SIGHUP)
 		reload(s);
 	log_info("stopping");
