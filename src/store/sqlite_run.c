@@ -53,18 +53,21 @@ static enum status meaning(int rc)
 }
 
 /* SQLite reports ENOSPC of a write as SQLITE_FULL, but neither a quota nor a file size
- * limit. A failed fsync is never a matter of space: what it left behind is not known. */
-static bool out_of_space(sqlite3 *handle, int rc)
+ * limit, nor that of the shared memory. A failed fsync is never a matter of space: what it
+ * left behind is not known; nor is shared memory in a commit, whose frames are in the log
+ * by then. */
+static bool out_of_space(sqlite3 *handle, int rc, enum sqlite_step step)
 {
 	int error = sqlite3_system_errno(handle);
 
-	return rc == SQLITE_IOERR_WRITE &&
-	       (error == ENOSPC || error == EDQUOT || error == EFBIG);
+	if (rc != SQLITE_IOERR_WRITE && (rc != SQLITE_IOERR_SHMSIZE || step == AT_COMMIT))
+		return false;
+	return error == ENOSPC || error == EDQUOT || error == EFBIG;
 }
 
 enum status sqlite_fail(sqlite3 *handle, int rc, enum sqlite_step step, struct error *e)
 {
-	enum status st = out_of_space(handle, rc) ? ST_NO_SPACE : meaning(rc);
+	enum status st = out_of_space(handle, rc, step) ? ST_NO_SPACE : meaning(rc);
 
 	/* Everything else may have left the commit's last frame in the log, where recovery
 	 * would find it. */
