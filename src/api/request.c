@@ -261,8 +261,7 @@ static bool collect_parameters(struct request *r)
 		refuse_body(r, arena_printf(r->arena, "query: %s", e.text).p);
 		return false;
 	}
-	if (r->style == STYLE_NEW || r->style == STYLE_ADMIN ||
-		(r->route->flags & ROUTE_NO_BODY))
+	if (r->style == STYLE_NEW || r->style == STYLE_ADMIN)
 		return true;
 	if (r->x->multipart) {
 		add_pairs(r, &r->x->parts);

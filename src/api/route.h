@@ -24,7 +24,7 @@ enum route_flags {
 	ROUTE_NO_TOKEN = 1u << 0, /* token calls, healthz */
 	ROUTE_UPLOAD = 1u << 1, /* multipart to a temporary file */
 	ROUTE_WORLD = 1u << 2, /* a body of up to LIMIT_WORLD */
-	ROUTE_NO_BODY = 1u << 3, /* a body is ignored */
+	ROUTE_NO_BODY = 1u << 3, /* a JSON body is ignored; the old API's forms are not */
 	ROUTE_INTERNAL = 1u << 4, /* not in the reference */
 	ROUTE_LIST = 1u << 5, /* the reply is a list of what .reply describes */
 };
