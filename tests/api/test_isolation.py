@@ -84,7 +84,7 @@ class Isolation(unittest.TestCase):
         return answer.status, json.dumps(body, sort_keys=True).replace(sent, "ID")
 
     def test_what_is_another_corps_looks_like_nothing(self):
-        before = self.server.group("chat-b"), self.server.group("chat-a")
+        before = self.server.group("chat-b"), self.server.group("chat-a", "dingA")
         for what, call in CASES:
             theirs, nobodys = NAMES[what]
             with self.subTest(what=what):
@@ -92,7 +92,7 @@ class Isolation(unittest.TestCase):
                 self.assertEqual(self.plain(a, theirs), self.plain(b, nobodys))
                 refused = a.status >= 400 or a.json.get("errcode", 0) != 0
                 self.assertTrue(refused, a)
-        self.assertEqual((self.server.group("chat-b"), self.server.group("chat-a")), before)
+        self.assertEqual((self.server.group("chat-b"), self.server.group("chat-a", "dingA")), before)
 
     def test_removing_another_corps_people_is_removing_nobody(self):
         for key, name in (("del_useridlist", "userid"), ("del_extidlist", "external")):
