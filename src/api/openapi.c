@@ -317,7 +317,7 @@ static bool is_first_of_answer(const struct catalog_rules *rules, size_t at)
 /* False if no rule answers with this status. */
 static bool put_refusals(struct json_writer *w, const struct catalog_rules *rules, int http)
 {
-	char status[8];
+	char status[12];
 	bool any = false;
 
 	for (size_t i = 0; i < rules->n; i++) {
