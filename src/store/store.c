@@ -171,6 +171,8 @@ enum status store_change(struct store *s, struct change *c)
 
 void store_read(struct store *s, struct read *r)
 {
+	enum status st;
+
 	s->reads++;
 	r->error = (struct error){ 0 };
 	if (!r->large) {
@@ -178,7 +180,11 @@ void store_read(struct store *s, struct read *r)
 			die("lane %u of %u", r->lane, s->lane_count);
 		read_run(s->driver, s->lanes[r->lane], r);
 		r->done(r);
-	} else if ((r->status = reader_pool_submit(s->readers, r)) != ST_OK) {
+		return;
+	}
+	st = reader_pool_submit(s->readers, r);
+	if (st != ST_OK) { /* else it is a reader's, and may be gone already */
+		r->status = st;
 		r->done(r);
 	}
 }
