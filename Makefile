@@ -9,10 +9,10 @@ FUZZ_S ?= 60
 all: build/build.ninja ## build the program: build/qund
 	ninja -C build qund
 
-run: ## install what is missing, build, start the demo; ARGS="--listen 127.0.0.1:7781"
+run: ## install what is missing, build, start the demo, which prints a first call; ARGS="--listen 127.0.0.1:7781"
 	tools/setup.sh build run
 	@$(MAKE) --no-print-directory all
-	tools/run.sh $(ARGS)
+	build/qund --demo $(ARGS)
 
 test: ## install what is missing, build, run every suite
 	tools/setup.sh build test
