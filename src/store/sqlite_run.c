@@ -52,14 +52,29 @@ static enum status meaning(int rc)
 	return rc == (rc & 0xff) ? ST_INTERNAL : meaning(rc & 0xff);
 }
 
+/* The errno behind a failure: of a write that of the file, the database in a checkpoint and
+ * else the log, because sqlite3_system_errno() is not told of a commit's. */
+static int errno_of(sqlite3 *handle, int rc, enum sqlite_step step)
+{
+	int which = step == AT_CHECKPOINT ? SQLITE_FCNTL_FILE_POINTER
+					  : SQLITE_FCNTL_JOURNAL_POINTER;
+	sqlite3_file *file = NULL;
+	int error = 0;
+
+	if (rc != SQLITE_IOERR_WRITE)
+		return sqlite3_system_errno(handle);
+	if (sqlite3_file_control(handle, "main", which, &file) == SQLITE_OK && file &&
+		file->pMethods)
+		(void)file->pMethods->xFileControl(file, SQLITE_FCNTL_LAST_ERRNO, &error);
+	return error;
+}
+
 /* SQLite reports ENOSPC of a write as SQLITE_FULL, but neither a quota nor a file size
  * limit, nor that of the shared memory. A failed fsync is never a matter of space: what it
  * left behind is not known; nor is shared memory in a commit, whose frames are in the log
  * by then. */
-static bool out_of_space(sqlite3 *handle, int rc, enum sqlite_step step)
+static bool out_of_space(int rc, int error, enum sqlite_step step)
 {
-	int error = sqlite3_system_errno(handle);
-
 	if (rc != SQLITE_IOERR_WRITE && (rc != SQLITE_IOERR_SHMSIZE || step == AT_COMMIT))
 		return false;
 	return error == ENOSPC || error == EDQUOT || error == EFBIG;
@@ -67,7 +82,8 @@ static bool out_of_space(sqlite3 *handle, int rc, enum sqlite_step step)
 
 enum status sqlite_fail(sqlite3 *handle, int rc, enum sqlite_step step, struct error *e)
 {
-	enum status st = out_of_space(handle, rc, step) ? ST_NO_SPACE : meaning(rc);
+	int error = errno_of(handle, rc, step);
+	enum status st = out_of_space(rc, error, step) ? ST_NO_SPACE : meaning(rc);
 
 	/* Everything else may have left the commit's last frame in the log, where recovery
 	 * would find it. */
@@ -76,7 +92,7 @@ enum status sqlite_fail(sqlite3 *handle, int rc, enum sqlite_step step, struct e
 	if (step == AT_CHECKPOINT && st != ST_NO_SPACE && st != ST_BUSY)
 		st = ST_IO;
 	return fail(e, st, "database", "SQLite: %s (code %d, errno %d)",
-		sqlite3_errmsg(handle), rc, sqlite3_system_errno(handle));
+		sqlite3_errmsg(handle), rc, error);
 }
 
 static enum status prepare(
