@@ -183,10 +183,10 @@ void store_read(struct store *s, struct read *r)
 		return;
 	}
 	st = reader_pool_submit(s->readers, r);
-	if (st != ST_OK) { /* else it is a reader's, and may be gone already */
-		r->status = st;
-		r->done(r);
-	}
+	if (st == ST_OK)
+		return; /* it is the reader's by now, and may be done */
+	r->status = st;
+	r->done(r);
 }
 
 unsigned store_retry_after_s(const struct store *s)
