@@ -274,6 +274,69 @@ static void what_the_file_does_not_have_is_left_to_the_store(void **state)
 	arena_fini(&a);
 }
 
+/* Each value is as long as it may be with `limit` pieces between two texts. */
+static const struct {
+	const char *before, *piece, *after;
+	size_t limit;
+} limits[] = {
+	{ "'name':'", "x", "'", LIMIT_LABEL },
+	{ "'corpId':'", "x", "'", LIMIT_ID },
+	{ "'departments':[{'deptId':1,'name':'", "x", "'}]", LIMIT_LABEL },
+	{ "'users':[{'userid':'", "x", "'}]", LIMIT_ID },
+	{ "'users':[{'unionid':'", "x", "'}]", LIMIT_ID },
+	{ "'users':[{'name':'", "\xe5\x85\xa8", "'}]", LIMIT_LABEL },
+	{ "'users':[{'mobile':'", "1", "'}]", LIMIT_MOBILE },
+	{ "'users':[{'deptIds':[1", ",1", "]}]", LIMIT_PERSON_DEPARTMENTS - 1 },
+	{ "'externalContacts':[{'unionid':'", "x", "'}]", LIMIT_ID },
+	{ "'externalContacts':[{'userid':'", "x", "'}]", LIMIT_ID },
+	{ "'externalContacts':[{'name':'", "x", "'}]", LIMIT_LABEL },
+	{ "'apps':[{'appKey':'", "x", "'}]", LIMIT_ID },
+	{ "'apps':[{'appSecret':'", "x", "'}]", LIMIT_SECRET },
+	{ "'apps':[{'accessToken':'", "x", "'}]", LIMIT_SECRET },
+	{ "'apps':[{'name':'", "x", "'}]", LIMIT_LABEL },
+	{ "'apps':[{'permissions':['p'", ",'p'", "]}]", LIMIT_PERMISSIONS - 1 },
+	{ "'apps':[{'permissions':['", "p", "']}]", LIMIT_ID },
+	{ "'media':[{'mediaId':'", "x", "'}]", LIMIT_ID },
+	{ "'media':[{'file':'", "x", "'}]", LIMIT_PATH },
+	{ "'groups':[{'owner':'u','useridlist':['u'],'name':'", "\xf0\x9f\x98\x80", "'}]",
+		LIMIT_NAME },
+	{ "'groups':[{'owner':'u','useridlist':['u'],'name':'g','chatid':'", "x", "'}]",
+		LIMIT_ID },
+	{ "'groups':[{'owner':'u','useridlist':['u'],'name':'g','icon':'", "x", "'}]",
+		LIMIT_ID },
+	{ "'groups':[{'owner':'u','useridlist':['u'],'name':'g','clientChatids':['", "x",
+		"']}]", LIMIT_ID },
+};
+
+static enum status check_pieces(size_t i, size_t n)
+{
+	struct buf text = { 0 };
+	struct arena a = { 0 };
+	struct error e = { 0 };
+	struct world w;
+	enum status st;
+
+	buf_printf(&text, "{'corps':[{%s", limits[i].before);
+	while (n--)
+		buf_add_str(&text, str_from(limits[i].piece));
+	buf_printf(&text, "%s}]}", limits[i].after);
+	st = check(arena_cstr(&a, buf_str(&text)), &w, &a, &e);
+	buf_fini(&text);
+	arena_fini(&a);
+	return st;
+}
+
+static void every_range_ends_at_its_limit(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(limits); i++) {
+		check_case(limits[i].before, check_pieces(i, limits[i].limit - 1) == ST_OK);
+		check_case(limits[i].before, check_pieces(i, limits[i].limit) == ST_OK);
+		check_case(limits[i].before,
+			check_pieces(i, limits[i].limit + 1) == ST_INVALID);
+	}
+}
+
 /* A world of `n` objects: one corp and its users. */
 static enum status check_users(size_t n)
 {
@@ -364,6 +427,7 @@ int main(void)
 		cmocka_unit_test(
 			what_is_left_out_is_generated_in_the_shape_of_the_real_thing),
 		cmocka_unit_test(what_the_file_does_not_have_is_left_to_the_store),
+		cmocka_unit_test(every_range_ends_at_its_limit),
 		cmocka_unit_test(the_limit_of_objects_holds_exactly),
 		cmocka_unit_test(the_limit_of_ids_in_lists_holds_exactly),
 		cmocka_unit_test(the_limit_of_department_levels_holds_exactly),
