@@ -66,7 +66,7 @@ struct str str_slice(struct str s, size_t from, size_t to)
 		to = s.n;
 	if (from > to)
 		from = to;
-	return (struct str){ s.p + from, to - from };
+	return s.p ? (struct str){ s.p + from, to - from } : STR_NONE;
 }
 
 static bool is_blank(char c)
