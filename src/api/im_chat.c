@@ -12,7 +12,7 @@ struct chat_converted {
 };
 
 static const struct field chat_converted_fields[] = {
-	FIELD(struct chat_converted, openConversationId, .doc = "The group's open id",
+	FIELD(struct chat_converted, openConversationId, .doc = "the group's open id",
 		.zh = "开放群ID"),
 	{ 0 },
 };
@@ -59,6 +59,8 @@ static const struct rule convert_rules[] = {
 		      "client-side JSAPI",
 		.refuses = "chatId is not a group of the token's corp (another corp's "
 			   "looks the same)",
+		.refuses_zh =
+			"chatId 不是 token 所属企业的群（其他企业的群得到同样的应答）",
 	},
 	{
 		.id = "owner.visible",
@@ -72,6 +74,7 @@ static const struct rule convert_rules[] = {
 		      "scope",
 		.refuses = "the group's present owner, an employee, is outside the app's "
 			   "visibility scope",
+		.refuses_zh = "现任群主是员工，且不在应用可见范围内",
 	},
 	{ 0 },
 };

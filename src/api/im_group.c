@@ -12,7 +12,7 @@ struct group_done {
 };
 
 static const struct field group_done_fields[] = {
-	FIELD(struct group_done, success, .doc = "Whether it succeeded", .zh = "是否成功"),
+	FIELD(struct group_done, success, .doc = "whether it succeeded", .zh = "是否成功"),
 	{ 0 },
 };
 
@@ -24,9 +24,9 @@ struct group_made {
 static const struct field group_made_fields[] = {
 	FIELD(struct group_made, conversationTag, .doc = "0 ordinary, 2 internal",
 		.zh = "群类型：0 普通群，2 企业内部群"),
-	FIELD(struct group_made, openConversationId, .doc = "The group's open id",
+	FIELD(struct group_made, openConversationId, .doc = "the group's open id",
 		.zh = "开放群ID"),
-	FIELD(struct group_made, chatid, .doc = "The group's id for the update",
+	FIELD(struct group_made, chatid, .doc = "the group's id for the update",
 		.zh = "群会话ID"),
 	{ 0 },
 };

@@ -153,7 +153,7 @@ static void append_rows(struct buf *out, enum language lang, const struct field 
 		struct buf inner = { 0 };
 
 		buf_printf(out, "| `%s%s`", prefix, f->name);
-		if (request && (f->flags & F_REQUIRED))
+		if (request && (f->flags & (F_REQUIRED | F_NEEDED)))
 			buf_printf(out, " **%s**", lang == CHINESE ? "必传" : "required");
 		buf_printf(out, " | %s | ", type_name(f, lang));
 		if (request) {

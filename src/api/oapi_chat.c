@@ -12,9 +12,9 @@ struct chat_get {
 };
 
 static const struct field chat_get_fields[] = {
-	FIELD(struct chat_get, chatid,
-		.doc = "The group's chatid, as create returned it; needed",
-		.zh = "群会话ID，仅支持创建群会话接口返回的 chatid，必传"),
+	FIELD(struct chat_get, chatid, .flags = F_NEEDED,
+		.doc = "the group's chatid, as create returned it",
+		.zh = "群会话ID，仅支持创建群会话接口返回的 chatid"),
 	{ 0 },
 };
 
@@ -30,14 +30,14 @@ struct chat_info {
 };
 
 static const struct field chat_info_fields[] = {
-	FIELD(struct chat_info, chatid, .doc = "The group's chatid", .zh = "群会话ID"),
-	FIELD(struct chat_info, name, .doc = "The group's name", .zh = "群名称"),
-	FIELD(struct chat_info, owner, .doc = "The owner's userid (an external's unionid)",
+	FIELD(struct chat_info, chatid, .doc = "the group's chatid", .zh = "群会话ID"),
+	FIELD(struct chat_info, name, .doc = "the group's name", .zh = "群名称"),
+	FIELD(struct chat_info, owner, .doc = "the owner's userid (an external's unionid)",
 		.zh = "群主的 userid（外部联系人为 unionid）"),
-	FIELD(struct chat_info, useridlist, .doc = "Members who are employees: userids",
+	FIELD(struct chat_info, useridlist, .doc = "members who are employees: userids",
 		.zh = "群成员（员工）的 userid 列表"),
 	FIELD(struct chat_info, extidlist,
-		.doc = "Members who are external contacts: unionids",
+		.doc = "members who are external contacts: unionids",
 		.zh = "群成员（外部联系人）的 unionid 列表"),
 	FIELD(struct chat_info, conversationTag, .doc = "0 ordinary, 2 internal",
 		.zh = "群类型：0 普通群，2 企业内部群"),
@@ -61,7 +61,7 @@ struct chat_reply {
 static const struct field chat_reply_fields[] = {
 	FIELD(struct chat_reply, errcode, .doc = "0", .zh = "返回码"),
 	FIELD(struct chat_reply, errmsg, .doc = "ok", .zh = "返回码描述"),
-	FIELD_OBJECT(struct chat_reply, chat_info, chat_info_fields, .doc = "The group",
+	FIELD_OBJECT(struct chat_reply, chat_info, chat_info_fields, .doc = "the group",
 		.zh = "群会话信息"),
 	{ 0 },
 };

@@ -24,10 +24,10 @@ struct media_request {
 };
 
 static const struct field media_request_fields[] = {
-	FIELD(struct media_request, type, .oneof = media_type_words,
-		.doc = "image, voice, video or file; needed, in the form or the query; the "
+	FIELD(struct media_request, type, .oneof = media_type_words, .flags = F_NEEDED,
+		.doc = "image, voice, video or file; in the form or the query; the "
 		       "file is the part named media",
-		.zh = "媒体文件类型 image、voice、video 或 file，必传，放在表单或查询串；"
+		.zh = "媒体文件类型 image、voice、video 或 file，放在表单或查询串；"
 		      "文件为名为 media 的表单项"),
 	{ 0 },
 };
@@ -41,10 +41,10 @@ struct media_reply {
 static const struct field media_reply_fields[] = {
 	FIELD(struct media_reply, errcode, .doc = "0", .zh = "返回码"),
 	FIELD(struct media_reply, errmsg, .doc = "ok", .zh = "返回码描述"),
-	FIELD(struct media_reply, type, .doc = "The type as sent", .zh = "媒体文件类型"),
-	FIELD(struct media_reply, media_id, .doc = "The file's id, for use as an icon",
+	FIELD(struct media_reply, type, .doc = "the type as sent", .zh = "媒体文件类型"),
+	FIELD(struct media_reply, media_id, .doc = "the file's id, for use as an icon",
 		.zh = "媒体文件的唯一标识，可用作群头像"),
-	FIELD(struct media_reply, created_at, .doc = "Time of the upload, in ms since 1970",
+	FIELD(struct media_reply, created_at, .doc = "time of the upload, in ms since 1970",
 		.zh = "上传时间戳，单位毫秒"),
 	{ 0 },
 };

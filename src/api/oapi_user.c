@@ -17,14 +17,14 @@ struct person_request {
 };
 
 static const struct field by_mobile_fields[] = {
-	FIELD_AS(struct person_request, key, "mobile", .doc = "Mobile number; needed",
-		.zh = "手机号，必传"),
+	FIELD_AS(struct person_request, key, "mobile", .flags = F_NEEDED,
+		.doc = "mobile number", .zh = "手机号"),
 	{ 0 },
 };
 
 static const struct field by_userid_fields[] = {
-	FIELD_AS(struct person_request, key, "userid",
-		.doc = "The employee's userid; needed", .zh = "员工的 userid，必传"),
+	FIELD_AS(struct person_request, key, "userid", .flags = F_NEEDED,
+		.doc = "the employee's userid", .zh = "员工的 userid"),
 	FIELD(struct person_request, language,
 		.doc = "zh_CN or en_US; taken and without effect: names have one language",
 		.zh = "通讯录语言 zh_CN 或 en_US；姓名只有一种语言，因此不起作用"),
@@ -32,8 +32,8 @@ static const struct field by_userid_fields[] = {
 };
 
 static const struct field by_unionid_fields[] = {
-	FIELD_AS(struct person_request, key, "unionid",
-		.doc = "The person's unionid; needed", .zh = "用户的 unionid，必传"),
+	FIELD_AS(struct person_request, key, "unionid", .flags = F_NEEDED,
+		.doc = "the person's unionid", .zh = "用户的 unionid"),
 	{ 0 },
 };
 
@@ -47,21 +47,21 @@ struct person_result {
 };
 
 static const struct field mobile_result_fields[] = {
-	FIELD(struct person_result, userid, .doc = "The employee's userid",
+	FIELD(struct person_result, userid, .doc = "the employee's userid",
 		.zh = "员工的 userid"),
 	{ 0 },
 };
 
 static const struct field details_result_fields[] = {
-	FIELD(struct person_result, userid, .doc = "The employee's userid",
+	FIELD(struct person_result, userid, .doc = "the employee's userid",
 		.zh = "员工的 userid"),
-	FIELD(struct person_result, unionid, .doc = "The employee's unionid",
+	FIELD(struct person_result, unionid, .doc = "the employee's unionid",
 		.zh = "员工的 unionid"),
-	FIELD(struct person_result, name, .doc = "Name", .zh = "姓名"),
+	FIELD(struct person_result, name, .doc = "name", .zh = "姓名"),
 	FIELD(struct person_result, mobile,
-		.doc = "Mobile number, for apps with the permission point fieldMobile",
+		.doc = "mobile number, for apps with the permission point fieldMobile",
 		.zh = "手机号，应用具备 fieldMobile 权限点时返回"),
-	FIELD(struct person_result, dept_id_list, .doc = "Departments the employee is in",
+	FIELD(struct person_result, dept_id_list, .doc = "departments the employee is in",
 		.zh = "所属部门ID列表"),
 	FIELD(struct person_result, active, .doc = "true",
 		.zh = "是否激活了钉钉，恒为 true"),
@@ -75,7 +75,7 @@ static const struct field details_result_fields[] = {
 };
 
 static const struct field unionid_result_fields[] = {
-	FIELD(struct person_result, userid, .doc = "The person's userid",
+	FIELD(struct person_result, userid, .doc = "the person's userid",
 		.zh = "用户的 userid"),
 	FIELD(struct person_result, contact_type, .doc = "0 employee, 1 external contact",
 		.zh = "联系类型：0 企业内部员工，1 企业外部联系人"),
@@ -93,8 +93,8 @@ struct person_reply {
 	FIELD(struct person_reply, errcode, .doc = "0", .zh = "返回码"), \
 		FIELD(struct person_reply, errmsg, .doc = "ok", .zh = "返回码描述"), \
 		FIELD_OBJECT(struct person_reply, result, result_fields, \
-			.doc = "The person", .zh = "返回结果"), \
-		FIELD(struct person_reply, request_id, .doc = "The request's id", \
+			.doc = "the person", .zh = "返回结果"), \
+		FIELD(struct person_reply, request_id, .doc = "the request's id", \
 			.zh = "请求ID")
 
 static const struct field mobile_reply_fields[] = {

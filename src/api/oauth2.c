@@ -14,8 +14,8 @@
 #include "base/limits.h"
 #include "store/token_ops.h"
 
-#define IN_KEY .max = LIMIT_ID, .rule = "body.fields"
-#define IN_SECRET .flags = F_SECRET, .max = LIMIT_SECRET, .rule = "body.fields"
+#define IN_KEY .flags = F_NEEDED, .max = LIMIT_ID, .rule = "body.fields"
+#define IN_SECRET .flags = F_SECRET | F_NEEDED, .max = LIMIT_SECRET, .rule = "body.fields"
 
 /* The same under the names of three calls. */
 struct token_request {
@@ -23,29 +23,28 @@ struct token_request {
 };
 
 static const struct field access_token_fields[] = {
-	FIELD_AS(struct token_request, app_key, "appKey", IN_KEY,
-		.doc = "The app's key; needed", .zh = "应用的 AppKey（Client ID），必传"),
+	FIELD_AS(struct token_request, app_key, "appKey", IN_KEY, .doc = "the app's key",
+		.zh = "应用的 AppKey（Client ID）"),
 	FIELD_AS(struct token_request, secret, "appSecret", IN_SECRET,
-		.doc = "The app's secret; needed",
-		.zh = "应用的 AppSecret（Client Secret），必传"),
+		.doc = "the app's secret", .zh = "应用的 AppSecret（Client Secret）"),
 	{ 0 },
 };
 
 static const struct field corp_token_fields[] = {
-	FIELD(struct token_request, grant_type, .doc = "client_credentials; needed",
-		.zh = "授权类型，固定为 client_credentials，必传"),
-	FIELD_AS(struct token_request, app_key, "client_id", IN_KEY,
-		.doc = "The app's key; needed", .zh = "应用的 Client ID，必传"),
+	FIELD(struct token_request, grant_type, .flags = F_NEEDED,
+		.doc = "client_credentials", .zh = "授权类型，固定为 client_credentials"),
+	FIELD_AS(struct token_request, app_key, "client_id", IN_KEY, .doc = "the app's key",
+		.zh = "应用的 Client ID"),
 	FIELD_AS(struct token_request, secret, "client_secret", IN_SECRET,
-		.doc = "The app's secret; needed", .zh = "应用的 Client Secret，必传"),
+		.doc = "the app's secret", .zh = "应用的 Client Secret"),
 	{ 0 },
 };
 
 static const struct field gettoken_fields[] = {
-	FIELD_AS(struct token_request, app_key, "appkey", IN_KEY,
-		.doc = "The app's key; needed", .zh = "应用的 AppKey，必传"),
+	FIELD_AS(struct token_request, app_key, "appkey", IN_KEY, .doc = "the app's key",
+		.zh = "应用的 AppKey"),
 	FIELD_AS(struct token_request, secret, "appsecret", IN_SECRET,
-		.doc = "The app's secret; needed", .zh = "应用的 AppSecret，必传"),
+		.doc = "the app's secret", .zh = "应用的 AppSecret"),
 	{ 0 },
 };
 

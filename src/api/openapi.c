@@ -137,7 +137,7 @@ static void put_table(struct json_writer *w, const struct field *table, bool req
 		put_field(w, f->name, f, request);
 	put_end(w);
 	for (const struct field *f = table; request && f->name; f++) {
-		if (!(f->flags & F_REQUIRED))
+		if (!(f->flags & (F_REQUIRED | F_NEEDED)))
 			continue;
 		if (!any)
 			put_list(w, "required");
@@ -189,7 +189,7 @@ static void put_parameters(struct json_writer *w, const struct route *route)
 		put_ref(w, NULL, "parameters", "verbose");
 	if (route->fields && catalog_fields_in_query(route))
 		for (const struct field *f = route->fields; f->name; f++)
-			put_parameter(w, "query", f->flags & F_REQUIRED, f);
+			put_parameter(w, "query", f->flags & (F_REQUIRED | F_NEEDED), f);
 	put_end(w);
 }
 
@@ -225,6 +225,9 @@ static void put_upload(struct json_writer *w, const struct route *route)
 	put_end(w);
 	put_end(w);
 	put_list(w, "required");
+	for (const struct field *f = route->fields; f && f->name; f++)
+		if (f->flags & F_NEEDED)
+			put_text(w, NULL, f->name);
 	put_text(w, NULL, "media");
 	put_end(w);
 	put_end(w);
@@ -285,17 +288,19 @@ static void put_success(struct json_writer *w, const struct route *route)
 	put_end(w);
 }
 
-/* One example for each distinct answer, told by the rules that give it. */
+/* One example for each distinct answer: its key is the first rule's place in the order. */
 static void put_example(
 	struct json_writer *w, const struct catalog_rules *rules, size_t first)
 {
 	const struct refuse_text *text = refuse_text(rules->v[first]->answer);
 	struct buf ids = { 0 };
+	char key[24];
 
 	for (size_t i = first; i < rules->n; i++)
 		if (rules->v[i]->answer == rules->v[first]->answer)
 			buf_printf(&ids, "%s%s", ids.n ? ", " : "", rules->v[i]->id);
-	put_object(w, rules->v[first]->id);
+	snprintf(key, sizeof(key), "%zu", first + 1);
+	put_object(w, key);
 	put_text(w, "summary", ids.p);
 	put_object(w, "value");
 	put_text(w, "requestid", "01980A5E-7C1B-7D0E-9A43-3F6E1B2C4D5E");

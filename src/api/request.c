@@ -183,6 +183,10 @@ static void refuse_body(struct request *r, const char *fault)
 {
 	struct refusal why;
 
+	if (r->style == STYLE_ADMIN) {
+		answer_admin_error(r, 400, "%s", fault);
+		return;
+	}
 	if (is_form_type(media_type_of(&r->x->head)))
 		why = gate_refuse_body("a form, not JSON",
 			"新版接口只接受 JSON：请把 Content-Type 设为 application/json",
@@ -344,7 +348,8 @@ static void answer_no_route(struct request *r)
 
 	if (r->style == STYLE_ADMIN)
 		answer_admin_error(r, r->path_known ? 405 : 404,
-			"no such path or method: docs/operations.md lists what /_qun/ has");
+			"no such path or method: docs/reference/api.md lists what /_qun/ "
+			"has");
 	else if (r->style == STYLE_TOPAPI && !r->path_known)
 		answer_errcode(r, 22,
 			arena_printf(r->arena,

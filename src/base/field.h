@@ -65,6 +65,8 @@ enum field_flags {
 	F_TEXT = 1u << 2, /* KIND_STR: not blank, no control characters */
 	F_NULL = 1u << 3, /* absent is encoded as null, not left out */
 	F_SECRET = 1u << 4, /* never in logs or explanations */
+	F_NEEDED = 1u << 5, /* required, say the documents; refused by a rule, not the
+			       decoder */
 };
 
 struct field {

@@ -4,63 +4,75 @@
 #include "json/encode.h"
 
 static const struct field text_change_fields[] = {
-	FIELD(struct text_change, before, .doc = "Before; absent if the group was made"),
-	FIELD(struct text_change, after, .doc = "After"),
+	FIELD(struct text_change, before, .doc = "before; absent if the group was made",
+		.zh = "变更前；新建的群没有此项"),
+	FIELD(struct text_change, after, .doc = "after", .zh = "变更后"),
 	{ 0 },
 };
 
 static const struct field number_change_fields[] = {
-	FIELD(struct number_change, before, .doc = "Before; absent if the group was made"),
-	FIELD(struct number_change, after, .doc = "After"),
+	FIELD(struct number_change, before, .doc = "before; absent if the group was made",
+		.zh = "变更前；新建的群没有此项"),
+	FIELD(struct number_change, after, .doc = "after", .zh = "变更后"),
 	{ 0 },
 };
 
 static const struct field flag_change_fields[] = {
-	FIELD(struct flag_change, before, .doc = "Before; absent if the group was made"),
-	FIELD(struct flag_change, after, .doc = "After"),
+	FIELD(struct flag_change, before, .doc = "before; absent if the group was made",
+		.zh = "变更前；新建的群没有此项"),
+	FIELD(struct flag_change, after, .doc = "after", .zh = "变更后"),
 	{ 0 },
 };
 
 const struct field options_change_fields[] = {
-#define X(member, zh, en) \
-	FIELD_OBJECT(struct options_change, member, number_change_fields, .doc = en),
+#define X(member, chinese, en) \
+	FIELD_OBJECT(struct options_change, member, number_change_fields, .doc = en, \
+		.zh = chinese),
 	CHAT_OPTIONS(X)
 #undef X
 		{ 0 },
 };
 
 static const struct field ledger_person_fields[] = {
-	FIELD(struct ledger_person, type, .doc = "emp or ext"),
-	FIELD(struct ledger_person, id, .doc = "userid, or an external's unionid"),
-	FIELD(struct ledger_person, admin, .doc = "true if an administrator"),
+	FIELD(struct ledger_person, type, .doc = "emp or ext",
+		.zh = "emp 企业员工，ext 外部联系人"),
+	FIELD(struct ledger_person, id, .doc = "userid, or an external's unionid",
+		.zh = "员工的 userid，或外部联系人的 unionid"),
+	FIELD(struct ledger_person, admin, .doc = "true if an administrator",
+		.zh = "管理员为 true"),
 	{ 0 },
 };
 
-#define TEXT(member, text) \
-	FIELD_OBJECT(struct ledger_change, member, text_change_fields, .doc = text)
-#define NUMBER(member, text) \
-	FIELD_OBJECT(struct ledger_change, member, number_change_fields, .doc = text)
-#define PEOPLE(member, text) \
+#define TEXT(member, text, chinese) \
+	FIELD_OBJECT(struct ledger_change, member, text_change_fields, .doc = text, \
+		.zh = chinese)
+#define NUMBER(member, text, chinese) \
+	FIELD_OBJECT(struct ledger_change, member, number_change_fields, .doc = text, \
+		.zh = chinese)
+#define PEOPLE(member, text, chinese) \
 	FIELD_OBJECTS(struct ledger_change, member, struct ledger_person, \
-		ledger_person_fields, .doc = text)
+		ledger_person_fields, .doc = text, .zh = chinese)
 
 const struct field ledger_change_fields[] = {
-	TEXT(openConversationId, "The group's openConversationId"),
-	NUMBER(conversationTag, "0 ordinary, 2 internal"),
+	TEXT(openConversationId, "the group's openConversationId", "开放群ID"),
+	NUMBER(conversationTag, "0 ordinary, 2 internal", "群类型：0 普通群，2 内部群"),
 	TEXT(createdBy,
-		"appKey of the app that made the group; empty: any app may change it"),
-	TEXT(name, "The group's name"),
-	TEXT(owner, "The owner's userid or unionid"),
-	TEXT(ownerType, "emp or ext"),
-	TEXT(icon, "mediaId; empty without one"),
+		"appKey of the app that made the group; empty: any app may change it",
+		"创建群的应用的 appKey；为空则任何应用都可修改"),
+	TEXT(name, "the group's name", "群名称"),
+	TEXT(owner, "the owner's userid or unionid", "群主的 userid 或 unionid"),
+	TEXT(ownerType, "emp or ext", "emp 或 ext"),
+	TEXT(icon, "mediaId; empty without one", "群头像的 mediaId；没有则为空"),
 	FIELD_OBJECT(struct ledger_change, managementOptions, options_change_fields,
-		.doc = "The six options"),
+		.doc = "the six options", .zh = "六项群属性"),
 	FIELD_OBJECT(struct ledger_change, dissolved, flag_change_fields,
-		.doc = "The group is dissolved"),
-	NUMBER(linkVersion, "Join links made before this version are dead"),
-	PEOPLE(added, "Who came"),
-	PEOPLE(removed, "Who went"),
-	PEOPLE(demoted, "Administrators who became ordinary members"),
+		.doc = "the group is dissolved", .zh = "是否已解散"),
+	NUMBER(linkVersion, "join links made before this version are dead",
+		"此版本之前的入群链接已失效"),
+	PEOPLE(added, "who came", "加入的人"),
+	PEOPLE(removed, "who went", "离开的人"),
+	PEOPLE(demoted, "administrators who became ordinary members",
+		"成为普通成员的原管理员"),
 	{ 0 },
 };
 
