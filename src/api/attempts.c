@@ -98,10 +98,10 @@ static void pair_of(struct str app, struct str peer, unsigned char out[PAIR_HASH
 	EVP_MD_CTX_free(md);
 }
 
-/* A clock that was set back ends a window as well: it must not close a door for hours. */
+/* Two threads may have asked for the time before they came here in the other order. */
 static bool is_over(const struct window *w, int64_t now_ms)
 {
-	return now_ms < w->began_ms || now_ms - w->began_ms >= LIMIT_SECRET_TRIES_MS;
+	return now_ms - w->began_ms >= LIMIT_SECRET_TRIES_MS;
 }
 
 static struct window *find(const struct attempts *a, const unsigned char pair[PAIR_HASH])
@@ -144,10 +144,11 @@ bool attempts_allowed(struct attempts *a, struct str app, struct str peer, int64
 	return allowed;
 }
 
-void attempts_failed(struct attempts *a, struct str app, struct str peer, int64_t now_ms)
+bool attempts_failed(struct attempts *a, struct str app, struct str peer, int64_t now_ms)
 {
 	unsigned char pair[PAIR_HASH];
 	struct window *w;
+	bool allowed;
 
 	pair_of(app, peer, pair);
 	(void)pthread_mutex_lock(&a->mutex);
@@ -158,7 +159,9 @@ void attempts_failed(struct attempts *a, struct str app, struct str peer, int64_
 	}
 	if (!w)
 		w = begin(a, pair, now_ms);
-	if (w->wrong < LIMIT_SECRET_TRIES)
+	allowed = w->wrong < LIMIT_SECRET_TRIES;
+	if (allowed)
 		w->wrong++;
 	(void)pthread_mutex_unlock(&a->mutex);
+	return allowed;
 }

@@ -11,6 +11,7 @@
  */
 #include "api/answer.h"
 #include "api/api_internal.h"
+#include "base/clock.h"
 #include "base/limits.h"
 #include "store/token_ops.h"
 
@@ -283,6 +284,19 @@ static void token_issued(struct request *r)
 	answer_ok(r, r->route->reply, &reply);
 }
 
+/* Not r->at_ms: a head may have waited for its body, and the wall clock may be set. */
+static bool door_open(const struct request *r, struct str app_key)
+{
+	return attempts_allowed(
+		r->api->attempts, app_key, request_peer(r), clock_mono_us() / 1000);
+}
+
+static bool door_open_after_wrong(const struct request *r, struct str app_key)
+{
+	return attempts_failed(
+		r->api->attempts, app_key, request_peer(r), clock_mono_us() / 1000);
+}
+
 static void pair_checked(struct request *r)
 {
 	const struct secret_read *pair = REQUEST_READ(r, struct secret_read);
@@ -291,11 +305,15 @@ static void pair_checked(struct request *r)
 	struct refusal why;
 
 	c.found = r->status;
-	if (c.found == ST_NOT_FOUND)
-		attempts_failed(r->api->attempts, pair->app_key, request_peer(r), r->at_ms);
-	else
+	/* Others may have been wrong since give_token asked. */
+	if (c.found == ST_NOT_FOUND) {
+		c.open = door_open_after_wrong(r, pair->app_key);
+	} else {
+		c.open = door_open(r, pair->app_key);
 		r->access.caller.app_key = pair->app_key; /* for the explanation */
-	if (!rules_hold(r->route->rules, RULE_FACTS, &c, &why)) {
+	}
+	if (!rules_hold(r->route->rules, RULE_REQUEST, &c, &why) ||
+		!rules_hold(r->route->rules, RULE_FACTS, &c, &why)) {
 		refuse(r, &why);
 		return;
 	}
@@ -315,8 +333,7 @@ static void give_token(struct request *r)
 	struct secret_read *op;
 	struct refusal why;
 
-	c.open =
-		attempts_allowed(r->api->attempts, req->app_key, request_peer(r), r->at_ms);
+	c.open = door_open(r, req->app_key);
 	if (!rules_hold(r->route->rules, RULE_REQUEST, &c, &why)) {
 		refuse(r, &why);
 		return;

@@ -55,6 +55,14 @@ static void the_limit_closes_the_door_and_not_one_before(void **state)
 	}
 }
 
+static void a_wrong_one_learns_nothing_if_others_closed_the_door(void **state)
+{
+	for (int i = 1; i <= LIMIT_SECRET_TRIES + 1; i++)
+		assert_int_equal(attempts_failed(*state, app, peer, NOON_MS),
+			i <= LIMIT_SECRET_TRIES);
+	assert_true(attempts_failed(*state, app, peer, NOON_MS + LIMIT_SECRET_TRIES_MS));
+}
+
 static void a_closed_door_opens_when_the_window_of_the_first_try_is_over(void **state)
 {
 	static const struct {
@@ -88,12 +96,14 @@ static void a_new_window_counts_from_nought(void **state)
 	assert_false(attempts_allowed(a, app, peer, later + LIMIT_SECRET_TRIES_MS - 1));
 }
 
-static void a_clock_set_back_does_not_close_a_door_for_longer(void **state)
+static void a_try_that_looked_at_the_clock_before_the_first_one_counts_with_it(void **state)
 {
 	struct attempts *a = *state;
 
-	fail_times(a, LIMIT_SECRET_TRIES, NOON_MS);
-	assert_true(attempts_allowed(a, app, peer, NOON_MS - 1));
+	fail_times(a, LIMIT_SECRET_TRIES - 1, NOON_MS);
+	assert_true(attempts_failed(a, app, peer, NOON_MS - 1));
+	assert_false(attempts_allowed(a, app, peer, NOON_MS - 1));
+	assert_false(attempts_failed(a, app, peer, NOON_MS));
 }
 
 static void other_apps_and_addresses_are_not_touched(void **state)
@@ -191,12 +201,16 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_limit_closes_the_door_and_not_one_before),
 		cmocka_unit_test_setup_teardown(
+			a_wrong_one_learns_nothing_if_others_closed_the_door, setup,
+			teardown),
+		cmocka_unit_test_setup_teardown(
 			a_closed_door_opens_when_the_window_of_the_first_try_is_over, setup,
 			teardown),
 		cmocka_unit_test_setup_teardown(
 			a_new_window_counts_from_nought, setup, teardown),
 		cmocka_unit_test_setup_teardown(
-			a_clock_set_back_does_not_close_a_door_for_longer, setup, teardown),
+			a_try_that_looked_at_the_clock_before_the_first_one_counts_with_it,
+			setup, teardown),
 		cmocka_unit_test_setup_teardown(
 			other_apps_and_addresses_are_not_touched, setup, teardown),
 		cmocka_unit_test_setup_teardown(
