@@ -102,6 +102,7 @@ bool commit_queue_take(struct commit_queue *q, int wait_ms, struct batch *out)
 	bool open;
 
 	out->n = out->work = 0;
+	out->alone = false;
 	(void)pthread_mutex_lock(&q->lock);
 	wait_for_change(q, wait_ms);
 	while ((c = STAILQ_FIRST(&q->changes)) && out->n < LIMIT_BATCH) {
@@ -111,6 +112,7 @@ bool commit_queue_take(struct commit_queue *q, int wait_ms, struct batch *out)
 		STAILQ_REMOVE_HEAD(&q->changes, link);
 		out->v[out->n++] = c;
 		out->work += work_of(c);
+		out->alone = c->alone;
 		if (c->alone)
 			break;
 	}
@@ -130,6 +132,8 @@ static int64_t moved_average(int64_t average, int64_t now)
 void commit_queue_took(
 	struct commit_queue *q, const struct batch *b, int64_t run_us, int64_t commit_us)
 {
+	if (b->alone)
+		return;
 	(void)pthread_mutex_lock(&q->lock);
 	q->unit_ns = moved_average(q->unit_ns, run_us * 1000 / (int64_t)b->work);
 	q->commit_us = moved_average(q->commit_us, commit_us);

@@ -26,13 +26,15 @@ struct batch {
 	struct change *v[LIMIT_BATCH];
 	size_t n;
 	size_t work; /* changes and the ids they name */
+	bool alone; /* one change, of a size that says nothing about others (a world) */
 };
 
 /* Waits for a change until `wait_ms` have passed (-1: for ever) or the queue is closed.
  * False once it is closed and empty; else the batch, which is empty if none came. */
 bool commit_queue_take(struct commit_queue *q, int wait_ms, struct batch *out);
 
-/* What the batch took: to run its changes, and to commit and settle them. */
+/* What the batch took: to run its changes, and to commit and settle them. A batch that was
+ * alone does not count: it is no measure of what is waiting. */
 void commit_queue_took(
 	struct commit_queue *q, const struct batch *b, int64_t run_us, int64_t commit_us);
 
