@@ -147,12 +147,12 @@ static void append_field_range(struct buf *out, enum language lang, const struct
 }
 
 static void append_rows(struct buf *out, enum language lang, const struct field *table,
-	bool request, const char *prefix)
+	bool request, struct str prefix)
 {
 	for (const struct field *f = table; f->name; f++) {
 		struct buf inner = { 0 };
 
-		buf_printf(out, "| `%s%s`", prefix, f->name);
+		buf_printf(out, "| `%.*s%s`", STR_FMT(prefix), f->name);
 		if (request && (f->flags & (F_REQUIRED | F_NEEDED)))
 			buf_printf(out, " **%s**", lang == CHINESE ? "必传" : "required");
 		buf_printf(out, " | %s | ", type_name(f, lang));
@@ -164,9 +164,9 @@ static void append_rows(struct buf *out, enum language lang, const struct field 
 		buf_add_str(out, STR(" |\n"));
 		if (!f->sub)
 			continue;
-		buf_printf(&inner, "%s%s%s", prefix, f->name,
+		buf_printf(&inner, "%.*s%s%s", STR_FMT(prefix), f->name,
 			f->kind == KIND_OBJECTS ? "[]." : ".");
-		append_rows(out, lang, f->sub, request, inner.p);
+		append_rows(out, lang, f->sub, request, buf_str(&inner));
 		buf_fini(&inner);
 	}
 }
@@ -183,6 +183,6 @@ void md_fields(struct buf *out, enum language lang, const struct field *table, b
 	};
 
 	md_table_head(out, request ? request_heads[lang] : reply_heads[lang]);
-	append_rows(out, lang, table, request, "");
+	append_rows(out, lang, table, request, STR(""));
 	buf_add_str(out, STR("\n"));
 }

@@ -299,6 +299,7 @@ static void put_example(
 	for (size_t i = first; i < rules->n; i++)
 		if (rules->v[i]->answer == rules->v[first]->answer)
 			buf_printf(&ids, "%s%s", ids.n ? ", " : "", rules->v[i]->id);
+	buf_add(&ids, "", 1); /* put_text takes a C string */
 	snprintf(key, sizeof(key), "%zu", first + 1);
 	put_object(w, key);
 	put_text(w, "summary", ids.p);

@@ -66,12 +66,13 @@ static void append_title(
 
 /* A sentence with one thing to name in it. */
 static void append_sentence(
-	struct buf *out, enum language lang, enum word pattern, const char *name)
+	struct buf *out, enum language lang, enum word pattern, struct str name)
 {
 	const char *text = say(pattern, lang), *at = strstr(text, "%s");
 
 	buf_add(out, text, (size_t)(at - text));
-	buf_printf(out, "%s%s", name, at + 2);
+	buf_add_str(out, name);
+	buf_printf(out, "%s", at + strlen("%s"));
 }
 
 /* Calls `append` for every route of a part that is in the reference. */
@@ -184,7 +185,7 @@ static void append_reply(struct buf *out, enum language lang, const struct route
 		return;
 	}
 	append_link(&link, first);
-	append_sentence(out, lang, list ? W_REPLY_LIST_AS : W_REPLY_AS, link.p);
+	append_sentence(out, lang, list ? W_REPLY_LIST_AS : W_REPLY_AS, buf_str(&link));
 	buf_fini(&link);
 }
 
