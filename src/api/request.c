@@ -309,7 +309,7 @@ static struct request *request_new(struct api *api, struct http_exchange *x)
 	route_find(x->head.method, x->head.path, r->arena, &match);
 	r->route = match.route;
 	r->style = match.style;
-	r->path_known = match.path_known;
+	r->other = match.other;
 	memcpy(r->params, match.params, sizeof(r->params));
 	r->verbose = str_eq(http_header(&x->head, "x-qun-verbose"), STR("1"));
 	make_ids(r);
@@ -345,22 +345,21 @@ static void on_head(void *ctx, struct http_exchange *x)
 static void answer_no_route(struct request *r)
 {
 	struct refusal why = gate_refuse_path(r->x->head.path);
+	int needed = r->other && r->other->method == HTTP_GET ? 43001 : 43002;
 
 	if (r->style == STYLE_ADMIN)
-		answer_admin_error(r, r->path_known ? 405 : 404,
+		answer_admin_error(r, r->other ? 405 : 404,
 			"no such path or method: docs/reference/api.md lists what /_qun/ "
 			"has");
-	else if (r->style == STYLE_TOPAPI && !r->path_known)
+	else if (r->style == STYLE_TOPAPI && !r->other)
 		answer_errcode(r, 22,
 			arena_printf(r->arena,
 				"Invalid method[submsg=不合法ApiName，ApiName = %.*s]",
 				STR_FMT(r->x->head.path))
 				.p,
 			&why);
-	else if (r->style != STYLE_NEW && r->path_known)
-		answer_errcode(r, r->x->head.method == HTTP_POST ? 43001 : 43002,
-			r->x->head.method == HTTP_POST ? "需要GET请求" : "需要POST请求",
-			&why);
+	else if (r->style != STYLE_NEW && r->other)
+		answer_errcode(r, needed, errcode_text(needed), &why);
 	else
 		answer_refusal(r, &why);
 }

@@ -21,9 +21,9 @@ struct request {
 	struct api *api;
 	struct http_exchange *x;
 	struct arena *arena; /* the exchange's */
-	const struct route *route; /* NULL: none, see style and path_known */
+	const struct route *route; /* NULL: none, see style and other */
+	const struct route *other; /* then: one of this path with another method */
 	enum route_style style;
-	bool path_known;
 	struct str params[ROUTE_PARAMS];
 	struct pairs query;
 	void *body; /* of route->fields; NULL without */

@@ -61,7 +61,7 @@ extern const struct route *const route_tables[];
 
 struct route_match {
 	const struct route *route; /* NULL: none has this path and method */
-	bool path_known; /* some route has this path with another method */
+	const struct route *other; /* then: one that has this path with another method */
 	enum route_style
 		style; /* of the namespace the path is in, even if no route matches */
 	struct str params[ROUTE_PARAMS]; /* decoded, in the arena */

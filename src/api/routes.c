@@ -79,10 +79,11 @@ void route_find(
 
 			if (!path_matches(r->path, path, a, params))
 				continue;
-			out->path_known = true;
 			out->style = r->style;
-			if (r->method != method)
+			if (r->method != method) {
+				out->other = r;
 				continue;
+			}
 			out->route = r;
 			for (size_t i = 0; i < ROUTE_PARAMS; i++)
 				out->params[i] = params[i];
