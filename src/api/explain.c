@@ -168,6 +168,12 @@ static void pack_plan(struct record *r, const struct explanation *x)
 	}
 }
 
+/* These are told even where they are not known. */
+static struct str or_empty(struct str s)
+{
+	return s.p ? s : STR("");
+}
+
 static struct record *pack(const struct explanation *x)
 {
 	_Alignas(struct record) char block[LIMIT_EXPLANATION];
@@ -180,10 +186,10 @@ static struct record *pack(const struct explanation *x)
 		.size = offsetof(struct record, bytes),
 	};
 	pack_text(r, TEXT_ID, x->request_id);
-	pack_text(r, TEXT_CORP, x->corp_id);
-	pack_text(r, TEXT_APP, x->app);
-	pack_text(r, TEXT_API, x->api);
-	pack_text(r, TEXT_CODE, x->code);
+	pack_text(r, TEXT_CORP, or_empty(x->corp_id));
+	pack_text(r, TEXT_APP, or_empty(x->app));
+	pack_text(r, TEXT_API, or_empty(x->api));
+	pack_text(r, TEXT_CODE, or_empty(x->code));
 	pack_refusal(r, x->refusal);
 	pack_plan(r, x);
 	copy = malloc(r->size);

@@ -266,6 +266,17 @@ static void secrets_are_never_told(void **state)
 	assert_null(strstr(get(f, "R"), "6d1bsecret"));
 }
 
+static void who_is_not_known_is_told_as_empty(void **state)
+{
+	struct fixture *f = *state;
+
+	explanations_add(
+		f->e, &(struct explanation){ .request_id = STR("R"), .status = 400 });
+	assert_string_equal(get(f, "R"),
+		"{\"requestid\":\"R\",\"at\":\"1970-01-01T00:00:00.000Z\",\"corpId\":\"\","
+		"\"app\":\"\",\"api\":\"\",\"status\":400,\"code\":\"\",\"micros\":0}");
+}
+
 static void a_long_value_is_cut_between_characters(void **state)
 {
 	struct fixture *f = *state;
@@ -449,6 +460,7 @@ int main(void)
 		CASE(a_create_names_the_lists_of_its_own_request),
 		CASE(an_update_that_changed_nothing_says_so),
 		CASE(secrets_are_never_told),
+		CASE(who_is_not_known_is_told_as_empty),
 		CASE(a_long_value_is_cut_between_characters),
 		CASE(a_record_holds_the_limit_and_counts_what_is_beyond),
 		CASE(outcome_json_stays_within_its_bound),
