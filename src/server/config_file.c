@@ -81,23 +81,27 @@ static int take_pair(void *user, const char *section, const char *name, const ch
 	return r->status == ST_OK;
 }
 
+static void read_lines(struct reader *r)
+{
+	int bad = ini_parse_stream(next_line, r, take_pair, r);
+
+	if (bad > 0) {
+		r->line = bad;
+		refuse(r, "", "`key = value` is expected");
+	}
+}
+
 enum status config_file_read(const char *path, struct givens *out, struct error *e)
 {
 	struct reader r = { .out = out, .path = path, .error = e };
 	struct buf text = { 0 };
-	int bad;
 
-	TRY(file_read(path, LIMIT_CONFIG, &text, e));
+	r.status = file_read(path, LIMIT_CONFIG, &text, e);
 	r.rest = buf_str(&text);
-	if (str_find(r.rest, '\0') < r.rest.n) {
+	if (r.status == ST_OK && str_find(r.rest, '\0') < r.rest.n)
 		r.status = fail(e, ST_INVALID, path, "is not a text file");
-	} else {
-		bad = ini_parse_stream(next_line, &r, take_pair, &r);
-		if (bad > 0) {
-			r.line = bad;
-			refuse(&r, "", "`key = value` is expected");
-		}
-	}
+	if (r.status == ST_OK)
+		read_lines(&r);
 	buf_fini(&text);
 	return r.status;
 }

@@ -8,7 +8,6 @@
 
 #include <fcntl.h>
 #include <jansson.h>
-#include <malloc.h>
 #include <openssl/crypto.h>
 #include <sqlite3.h>
 #include <unistd.h>

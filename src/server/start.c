@@ -280,9 +280,13 @@ static enum status loops_up(struct server *s, struct error *e)
 	return http_server_start(s->http, e);
 }
 
+/* A change that outlasted the drain still ends in its loop, which must be there until the
+ * store has closed. */
 static void loops_down(struct server *s)
 {
 	http_server_stop(s->http, LIMIT_DRAIN_MS);
+	store_close(s->store);
+	s->store = NULL;
 }
 
 static const struct step {

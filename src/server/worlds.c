@@ -42,10 +42,10 @@ static enum status load_and_wait(struct store *store, struct world *w, struct ar
 		while (sem_wait(&load.done) != 0)
 			; /* EINTR */
 		st = load.op.change.status;
-		if (st == ST_OK)
-			log_info("%s: %zu objects made", name, load.op.made);
-		else
+		if (st != ST_OK)
 			*e = load.op.change.error;
+		else if (load.op.made)
+			log_info("%s: %zu objects made", name, load.op.made);
 	}
 	(void)sem_destroy(&load.done);
 	return st;

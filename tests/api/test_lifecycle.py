@@ -213,6 +213,85 @@ class StopTest(unittest.TestCase):
             self.assertFalse(left.exists())
 
 
+class BadDiskTest(unittest.TestCase):
+    """A sync that fails is the end: nothing may be acknowledged any more."""
+
+    def setUp(self):
+        self.home = pathlib.Path(tempfile.mkdtemp(prefix="qun-test-"))
+        self.addCleanup(shutil.rmtree, self.home)
+        self.mark = self.home / "mark"
+        shim = self.home / "bad_disk.so"
+        subprocess.run([os.environ.get("CC", "cc"), "-shared", "-fPIC", "-o", shim,
+                        pathlib.Path(__file__).with_name("bad_disk.c")], check=True)
+        self.env = {"LD_PRELOAD": str(shim), "BAD_DISK": str(self.mark), "TMPDIR": str(self.home),
+                    "ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", "")
+                    + ":verify_asan_link_order=0"}
+
+    def break_disk(self, s):
+        """The mark makes the next commit fail; its client is told nothing."""
+        self.mark.touch()
+        with s.raw() as sock:
+            body = b'{"chatid":"chat1","name":"never acknowledged"}'
+            sock.sendall(b"POST /v1.0/im/group/update HTTP/1.1\r\nHost: x\r\n"
+                         b"x-acs-dingtalk-access-token: %s\r\nContent-Length: %d\r\n\r\n%s"
+                         % (TOKEN.encode(), len(body), body))
+            try:
+                self.assertEqual(qun.read_all(sock), b"")
+            except ConnectionResetError:
+                pass
+
+    def test_it_ends_with_one_line_and_what_was_acknowledged_is_kept(self):
+        with qun.Server(env=self.env) as s:
+            s.load(qun.small_world())
+            rename(s, "acknowledged")
+            self.break_disk(s)
+            self.assertEqual(s.wait(), 1)
+            errors = [line for line in s.log().splitlines() if "error" in line]
+            self.assertEqual(len(errors), 1, s.log())
+            self.assertIn("the server stops", errors[0])
+            self.mark.unlink()
+            s.kill()
+            s.start()
+            self.assertIn(s.group("chat1")["name"], ("acknowledged", "never acknowledged"))
+            rename(s, "goes on")
+
+    def test_a_temporary_folder_goes_all_the_same(self):
+        with qun.Server("--ephemeral", env=self.env) as s:
+            s.load(qun.small_world())
+            self.break_disk(s)
+            self.assertEqual(s.wait(), 1)
+            self.assertEqual(sorted(os.listdir(self.home)), ["bad_disk.so", "mark"])
+
+    def test_a_sync_that_fails_at_the_start(self):
+        self.mark.touch()
+        p = qun.run("--data", self.home / "data", "--listen", "127.0.0.1:0", env=self.env)
+        self.assertEqual((p.returncode, p.stdout), (1, ""), p.stderr)
+        self.assertEqual(len(p.stderr.splitlines()), 1, p.stderr)
+        self.assertIn(str(self.home), p.stderr)
+
+
+class StartInterruptedTest(unittest.TestCase):
+    def test_told_to_stop_at_any_moment_of_the_start(self):
+        home = pathlib.Path(tempfile.mkdtemp(prefix="qun-test-"))
+        self.addCleanup(shutil.rmtree, home)
+        world = home / "world.json"
+        world.write_text(json.dumps(qun.small_world(users=500)))
+        for i in range(20):
+            s = qun.Server("--world", world, data=home / "data")
+            try:
+                s.launch()
+                time.sleep(i * 0.002)  # not a wait: each round hits another moment
+                s.signal(signal.SIGTERM)
+                # before it has said that it takes signals, they end it
+                self.assertIn(s.wait(), (0, -signal.SIGTERM), s.log())
+                s.check_log()
+            finally:
+                s.kill()
+                s.remove()
+        with qun.Server("--world", world, data=home / "data") as s:
+            rename(s, "works")
+
+
 class ReloadTest(unittest.TestCase):
     def pair(self, home):
         with qun.Server(tls=True) as s:
