@@ -86,11 +86,27 @@ int fixture_setup(void **state)
 	return 0;
 }
 
+struct owned_arena {
+	struct arena arena;
+	struct owned_arena *next;
+};
+
+struct arena *fixture_arena(struct fixture *f)
+{
+	struct owned_arena *a = ARENA_NEW(&f->arena, struct owned_arena);
+
+	a->next = f->owned;
+	f->owned = a;
+	return &a->arena;
+}
+
 int fixture_teardown(void **state)
 {
 	struct fixture *f = *state;
 
 	fixture_close(f);
+	for (struct owned_arena *a = f->owned; a; a = a->next)
+		arena_fini(&a->arena);
 	remove_dir(f->dir);
 	arena_fini(&f->arena);
 	free(f);
@@ -337,10 +353,8 @@ struct test_change *test_change_new(struct fixture *f)
 {
 	static const struct change_ops ops = { "test", test_ask, test_decide, test_write };
 	struct test_change *t = ARENA_NEW(&f->arena, struct test_change);
-	/* An arena of its own: the writer's thread uses it while the test goes on. */
-	struct arena *a = ARENA_NEW(&f->arena, struct arena);
 
-	*t = (struct test_change){ .change = { .ops = &ops, .arena = a } };
+	*t = (struct test_change){ .change = { .ops = &ops, .arena = fixture_arena(f) } };
 	return t;
 }
 
@@ -515,7 +529,7 @@ struct chat_update_op *update_op(struct fixture *f, const char *token, const cha
 	op->request_id = STR("request");
 	op->at_ms = 1234;
 	op->member_cap = LIMIT_MEMBERS;
-	op->change.arena = ARENA_NEW(&f->arena, struct arena);
+	op->change.arena = fixture_arena(f);
 	return op;
 }
 

@@ -22,6 +22,7 @@ struct fixture {
 	char dir[64];
 	struct store *store; /* NULL while closed */
 	struct arena arena; /* for what a test asks and gets */
+	struct owned_arena *owned;
 	_Atomic int fatal; /* how often on_fatal was called */
 };
 
@@ -41,6 +42,10 @@ void fixture_close(struct fixture *f);
 void fixture_crash(struct fixture *f);
 /* A file of the data folder; in the arena. */
 const char *fixture_path(struct fixture *f, const char *name);
+
+/* An arena of its own, for a change that is under way while the test goes on; the fixture's
+ * to free. */
+struct arena *fixture_arena(struct fixture *f);
 
 /* ---- changes and reads that wait ---- */
 
