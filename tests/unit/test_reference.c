@@ -165,8 +165,7 @@ static void ranges_are_those_of_the_fields(void **state)
 	static const char *const rows[] = {
 		"| `name` | string | 1–20 characters, not blank | new name |",
 		"| `chatid` **required** | string | 1–64 characters |",
-		"| `add_useridlist` | list of strings | at most 1,000, each 1–64 "
-		"characters |",
+		"| `add_useridlist` | list of strings | at most 1,000, each 1–64 char",
 		"| `managementOptions.searchable` | integer | 0 or 1 |",
 		"| `conversationTag` | integer | 0–2 |",
 		"| `ownerType` | string | `emp` or `ext` |",
