@@ -80,7 +80,7 @@ static void begin_request(struct conn *c, bool more)
 
 	ex->complete = !head->chunked && head->length == 0;
 	service->on_head(service->ctx, &ex->x);
-	if (!c->ex)
+	if (c->ex != ex)
 		return; /* answered, or dropped */
 	if (exchange_begin_body(ex, &fault) != ST_OK) {
 		refuse(c, &fault);
