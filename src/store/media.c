@@ -76,8 +76,8 @@ static enum status fail_errno(struct error *e, const char *path, const char *wha
 {
 	int why = errno;
 
-	return fail(e, why == ENOSPC || why == EDQUOT ? ST_NO_SPACE : ST_IO, path, "%s: %s",
-		what, strerror(why));
+	return fail(e, why == ENOSPC || why == EDQUOT || why == EFBIG ? ST_NO_SPACE : ST_IO,
+		path, "%s: %s", what, strerror(why));
 }
 
 static void name_of_hash(const unsigned char hash[HASH], struct media_name *out)
@@ -193,7 +193,8 @@ enum status media_keep_bytes(
 	if (!EVP_Digest(bytes.p, bytes.n, hash, NULL, EVP_sha256(), NULL))
 		die("SHA-256 failed");
 	name_of_hash(hash, out);
-	if (stat(path_in(&paths, media_dir, out->text).p, &there) == 0) {
+	if (stat(path_in(&paths, media_dir, out->text).p, &there) == 0 &&
+		S_ISREG(there.st_mode)) {
 		/* It may be another thread's, renamed but not synced yet. */
 		st = sync_folder(media_dir, e);
 		goto out;

@@ -231,6 +231,23 @@ static void what_cannot_be_kept_says_why_and_leaves_nothing(void **state)
 	assert_int_equal(count_files(f), 1);
 }
 
+/* Where the file should go there is a folder. */
+static void what_cannot_be_moved_stays_the_caller_s(void **state)
+{
+	struct fixture *f = *state;
+	const char *dir = store_media_dir(f->store);
+	struct media_name name = keep(f, STR("hello"));
+	struct error e = { 0 };
+
+	assert_int_equal(unlink(path_of(f, name.text)), 0);
+	assert_int_equal(mkdir(path_of(f, name.text), 0700), 0);
+	put(f, "upload", STR("hello"));
+	assert_int_equal(media_keep(dir, path_of(f, "upload"), &name, &e), ST_IO);
+	assert_true(is_there(f, "upload"));
+	assert_int_equal(media_keep_bytes(dir, STR("hello"), &name, &e), ST_IO);
+	assert_int_equal(count_files(f), 2);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -244,6 +261,7 @@ int main(void)
 		FIXTURE_TEST(a_folder_in_the_media_folder_is_left_alone),
 		FIXTURE_TEST(a_caller_without_a_token_adds_nothing),
 		FIXTURE_TEST(what_cannot_be_kept_says_why_and_leaves_nothing),
+		FIXTURE_TEST(what_cannot_be_moved_stays_the_caller_s),
 	};
 
 	return fixture_run("media", tests, ARRAY_LEN(tests));

@@ -213,6 +213,24 @@ static void a_world_makes_all_that_it_names(void **state)
 	assert_int_equal(ask_int(f, "SELECT since FROM chat_member WHERE id = 'x1'"), 1);
 }
 
+static void what_a_world_leaves_out_has_its_default(void **state)
+{
+	struct fixture *f = *state;
+
+	(void)loaded(f,
+		"{'corps':[{'users':[{'userid':'u1'}],'apps':[{}],'groups':[" GROUP(
+			"") "," GROUP(",'dissolved':true") "]}]}",
+		WORLD_CREATE);
+	assert_int_equal(ask_int(f, "SELECT active FROM employee"), 1);
+	assert_int_equal(ask_int(f, "SELECT sees_all FROM app"), 1);
+	assert_int_equal(ask_int(f, "SELECT count(*) FROM access_token"), 0);
+	assert_int_equal(ask_int(f, "SELECT sum(tag) FROM chat"), 2 + 2);
+	assert_int_equal(ask_int(f, "SELECT sum(dissolved) FROM chat"), 1);
+	assert_int_equal(
+		ask_int(f, "SELECT count(*) FROM chat WHERE made_by = '' AND icon = ''"),
+		2);
+}
+
 static void a_loaded_world_survives_a_crash(void **state)
 {
 	struct fixture *f = *state;
@@ -549,6 +567,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		FIXTURE_TEST(a_world_makes_all_that_it_names),
+		FIXTURE_TEST(what_a_world_leaves_out_has_its_default),
 		FIXTURE_TEST(a_loaded_world_survives_a_crash),
 		FIXTURE_TEST(loading_again_makes_nothing_and_writes_nothing),
 		FIXTURE_TEST(creating_never_undoes_a_change),

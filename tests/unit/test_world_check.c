@@ -102,6 +102,8 @@ static const struct {
 		"the same as corps[0].departments[0].deptId" },
 	{ ONE("'users':[{'userid':'u'},{'userid':'v'},{'userid':'u'}]"),
 		"corps[0].users[2].userid", "the same as corps[0].users[0].userid" },
+	{ ONE("'users':[{'userid':'a'},{'userid':'a'},{'userid':'z'},{'userid':'z'}]"),
+		"corps[0].users[1].userid", "the same as corps[0].users[0].userid" },
 	{ ONE("'users':[{'mobile':'138'},{'mobile':'138'}]"), "corps[0].users[1].mobile",
 		"the same as corps[0].users[0].mobile" },
 	{ ONE("'users':[{'unionid':'n'}],'externalContacts':[{'unionid':'n'}]"),

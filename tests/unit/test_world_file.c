@@ -270,6 +270,22 @@ static void an_answer_has_what_was_generated(void **state)
 	assert_null(app->accessToken.p);
 }
 
+static void an_answer_has_no_secret_that_the_store_never_got(void **state)
+{
+	struct place *p = *state;
+	struct error e = { 0 };
+	struct world w;
+
+	assert_int_equal(world_decode(STR("{\"corps\":[{\"apps\":[{\"appKey\":\"a\","
+					  "\"appSecret\":\"hidden\"}]}]}"),
+				 LIMIT_MEMBERS, &p->arena, &w, &e),
+		ST_OK);
+	assert_non_null(strstr(world_answer(&w, &p->arena).p, "hidden"));
+	for (size_t i = 0; i < w.index->object_count; i++)
+		w.index->objects[i].exists = true;
+	assert_null(strstr(world_answer(&w, &p->arena).p, "hidden"));
+}
+
 static void the_limit_of_a_world_holds_exactly(void **state)
 {
 	static const char world[] = "{\"corps\":[{}]}";
@@ -298,6 +314,7 @@ int main(void)
 		TEST(checking_alone_keeps_nothing),
 		TEST(the_demo_world_has_what_the_page_s_example_names),
 		TEST(an_answer_has_what_was_generated),
+		TEST(an_answer_has_no_secret_that_the_store_never_got),
 		TEST(the_limit_of_a_world_holds_exactly),
 	};
 
