@@ -9,9 +9,12 @@
 #include "store/statements.h"
 
 /* Over corp p and chat c: $1 is the id, $2 the corpId or ''. Corps come first (CROSS JOIN):
- * there are few, and a group's key begins with its corp. */
+ * there are few, and a group's key begins with its corp. An OR would look at all groups. */
 #define SQL_CHAT_CALLED \
-	"c.corp = p.corp AND (c.chatid = $1 OR c.open_conversation_id = $1)" \
+	"c.corp = p.corp AND c.chatid = COALESCE(" \
+	"(SELECT i.chatid FROM chat i WHERE i.corp = p.corp AND i.chatid = $1)," \
+	" (SELECT o.chatid FROM chat o" \
+	" WHERE o.corp = p.corp AND o.open_conversation_id = $1))" \
 	" AND ($2 = '' OR p.corp_id = $2)"
 
 /* $2 for a corpId that may be STR_NONE. */
