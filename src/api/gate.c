@@ -280,6 +280,7 @@ struct gate {
 	struct caller_read lookup;
 	struct gate_case subject;
 	void (*next)(struct request *r);
+	bool cached; /* passed on what the cache remembers */
 };
 
 /* On the facts of the operation's own transaction. */
@@ -311,6 +312,30 @@ static void looked_up(struct request *r)
 		answer_refusal(r, &why);
 }
 
+static void look_up(struct request *r)
+{
+	r->gate->cached = false;
+	caller_read_init(&r->gate->lookup, r->access.token_hash);
+	request_read(r, &r->gate->lookup.read, looked_up);
+}
+
+bool gate_again(struct request *r)
+{
+	if (!r->gate || !r->gate->cached || r->access.caller.known)
+		return false;
+	look_up(r);
+	return true;
+}
+
+/* An upload cannot begin again: by the time the transaction looks at its caller, its file
+ * has moved. */
+static const struct cached *remembered(const struct request *r)
+{
+	return r->route->flags & ROUTE_UPLOAD
+		       ? NULL
+		       : cache_find(cache_of(r), r->access.token_hash);
+}
+
 /* The old API takes the token from wherever parameters come from. */
 static struct str token_of(const struct request *r)
 {
@@ -325,6 +350,7 @@ void gate_pass(struct request *r, void (*next)(struct request *r))
 	const struct cached *known;
 	struct refusal why;
 
+	r->gate = g;
 	g->next = next;
 	g->subject = (struct gate_case){
 		.route_known = true,
@@ -340,16 +366,15 @@ void gate_pass(struct request *r, void (*next)(struct request *r))
 	token_hash(g->subject.token, r->access.token_hash);
 	r->access.allow = allow;
 	r->access.ctx = g;
-	known = cache_find(cache_of(r), r->access.token_hash);
+	known = remembered(r);
 	if (known) {
 		r->access.caller = copy_caller(&known->caller, r->arena);
-		if (allow(&r->access, &why)) {
-			next(r);
-			return;
-		}
+		g->cached = allow(&r->access, &why);
 	}
-	caller_read_init(&g->lookup, r->access.token_hash);
-	request_read(r, &g->lookup.read, looked_up);
+	if (g->cached)
+		next(r);
+	else
+		look_up(r);
 }
 
 struct refusal gate_refuse_path(struct str path)

@@ -21,6 +21,11 @@ void gate_cache_free(struct gate_cache *c);
 
 /* Lets `r` through to `next` with r->access ready, or answers the refusal. */
 void gate_pass(struct request *r, void (*next)(struct request *r));
+/* For an operation that was refused: if its transaction does not know the caller whom the
+ * cache let through (his corp was removed and made again, or his token is another's by
+ * now), the store is asked, and the request begins again or is answered. False: the refusal
+ * stands. */
+bool gate_again(struct request *r);
 /* Does the app have that permission point? For calls that show more to those who do. */
 bool gate_permits(const struct caller *caller, const char *permission);
 /* The refusals of route.known and body.json, found outside the gate. `zh` and `en`: a

@@ -35,8 +35,11 @@ struct str request_peer(const struct request *r)
 static void resume(struct request *r)
 {
 	switch (r->status) {
-	case ST_OK:
 	case ST_REFUSED:
+		if (!gate_again(r))
+			r->resume(r);
+		return;
+	case ST_OK:
 	case ST_NOT_FOUND:
 	case ST_EXISTS:
 	case ST_INVALID:

@@ -17,6 +17,8 @@
 #include "net/loop.h"
 #include "store/access.h"
 
+struct gate;
+
 struct request {
 	struct api *api;
 	struct http_exchange *x;
@@ -33,6 +35,7 @@ struct request {
 	int64_t started_us;
 	int64_t at_ms; /* wall clock at its arrival */
 	struct access access; /* caller is filled when the gate has passed */
+	struct gate *gate; /* gate.c's; NULL before it */
 
 	/* while an operation is under way */
 	void (*resume)(struct request *r);
@@ -54,7 +57,8 @@ const struct api_options *request_options(const struct request *r);
  * Submits an operation whose embedded change or read is `c`. `next(r)` runs on r's loop
  * when it is done, with r->status set, unless the store could not do it: then the request
  * has been answered (429 busy, 500) or dropped (outcome unknown) already. ST_OK,
- * ST_REFUSED, ST_NOT_FOUND, ST_EXISTS, ST_INVALID and ST_AGAIN reach `next`.
+ * ST_REFUSED, ST_NOT_FOUND, ST_EXISTS, ST_INVALID and ST_AGAIN reach `next`, but for a
+ * refusal that rests on a caller whom the gate remembered wrongly: gate_again().
  */
 void request_change(struct request *r, struct change *c, void (*next)(struct request *r));
 void request_read(struct request *r, struct read *read, void (*next)(struct request *r));
