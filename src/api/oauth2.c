@@ -264,26 +264,6 @@ static void refuse(struct request *r, const struct refusal *why)
 		answer_refusal(r, why);
 }
 
-static void token_issued(struct request *r)
-{
-	const struct token_issue_op *op = REQUEST_CHANGE(r, struct token_issue_op);
-	struct token_case c = case_of(r);
-	struct token_reply reply;
-	struct refusal why;
-
-	c.found = r->status; /* ST_NOT_FOUND: the secret has changed meanwhile */
-	if (!rules_hold(r->route->rules, RULE_FACTS, &c, &why)) {
-		refuse(r, &why);
-		return;
-	}
-	reply = (struct token_reply){
-		.token = str_from(op->token),
-		.errmsg = STR("ok"),
-		.seconds = (op->expires_ms - r->at_ms) / 1000,
-	};
-	answer_ok(r, r->route->reply, &reply);
-}
-
 /* Not r->at_ms: a head may have waited for its body, and the wall clock may be set. */
 static bool door_open(const struct request *r, struct str app_key)
 {
@@ -295,6 +275,25 @@ static bool door_open_after_wrong(const struct request *r, struct str app_key)
 {
 	return attempts_failed(
 		r->api->attempts, app_key, request_peer(r), clock_mono_us() / 1000);
+}
+
+static void check_pair(struct request *r);
+
+static void token_issued(struct request *r)
+{
+	const struct token_issue_op *op = REQUEST_CHANGE(r, struct token_issue_op);
+	struct token_reply reply;
+
+	if (r->status != ST_OK) {
+		check_pair(r); /* the app has changed since; its secret may have */
+		return;
+	}
+	reply = (struct token_reply){
+		.token = str_from(op->token),
+		.errmsg = STR("ok"),
+		.seconds = (op->expires_ms - r->at_ms) / 1000,
+	};
+	answer_ok(r, r->route->reply, &reply);
 }
 
 static void pair_checked(struct request *r)
@@ -326,11 +325,22 @@ static void pair_checked(struct request *r)
 	request_change(r, &op->change, token_issued);
 }
 
+static void check_pair(struct request *r)
+{
+	const struct token_request *req = r->body;
+	struct secret_read *op = ARENA_NEW(r->arena, struct secret_read);
+
+	secret_read_init(op);
+	op->app_key = req->app_key;
+	op->secret = req->secret;
+	op->corp_id = r->params[0];
+	request_read(r, &op->read, pair_checked);
+}
+
 static void give_token(struct request *r)
 {
 	const struct token_request *req = r->body;
 	struct token_case c = case_of(r);
-	struct secret_read *op;
 	struct refusal why;
 
 	c.open = door_open(r, req->app_key);
@@ -338,12 +348,7 @@ static void give_token(struct request *r)
 		refuse(r, &why);
 		return;
 	}
-	op = ARENA_NEW(r->arena, struct secret_read);
-	secret_read_init(op);
-	op->app_key = req->app_key;
-	op->secret = req->secret;
-	op->corp_id = c.corp_id;
-	request_read(r, &op->read, pair_checked);
+	check_pair(r);
 }
 
 const struct route oauth2_routes[] = {

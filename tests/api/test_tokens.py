@@ -3,6 +3,7 @@
 one may be wrong. Expiry itself is tests/store's, which can set the clock."""
 import http.client
 import json
+import threading
 import unittest
 import urllib.parse
 
@@ -353,6 +354,34 @@ class TokensLast(unittest.TestCase):
             for token in tokens:
                 self.assertEqual(update(server, token).json["code"], "InvalidAuthentication")
             self.assertEqual(access_token(server).json["code"], "invalidClientIdOrSecret")
+
+    def test_a_token_of_a_corp_made_again_is_known_at_once(self):
+        with qun.Server() as server:
+            other = qun.small_world("dingcorp2")
+            other["corps"][0]["apps"][0]["accessToken"] = "tok-" + CORP
+            links = [server.connect() for _ in range(4)]  # on every loop
+            for world in (qun.small_world(CORP), qun.small_world(CORP), other):
+                (corp,) = server.load(world)["corps"]
+                for link in links:
+                    got = server.call("/v1.0/im/group/update", {"chatid": "chat1"}, "tok-" + CORP,
+                                      connection=link)
+                    self.assertEqual(got.json, {"success": True})
+                    got = server.oapi("GET", "/chat/get", "tok-" + CORP, {"chatid": "chat1"},
+                                      connection=link)
+                    self.assertEqual(got.json["errcode"], 0)
+                self.assertEqual(server.admin("DELETE", "corps/" + corp["corpId"]).status, 200)
+
+    def test_a_right_pair_is_right_while_its_app_is_made_again(self):
+        with qun.Server() as server:
+            world = qun.small_world(CORP, users=5000)  # so that its load takes a while
+            server.load(world)
+            again = threading.Thread(
+                target=lambda: [server.load(world, "replace") for _ in range(4)])
+            again.start()
+            while again.is_alive():
+                got = access_token(server)
+                self.assertEqual(got.status, 200, got)
+            again.join()
 
 
 if __name__ == "__main__":
