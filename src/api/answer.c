@@ -328,6 +328,7 @@ void answer_refusal(struct request *r, const struct refusal *why)
 		op = ARENA_NEW(r->arena, struct lookup_read);
 		lookup_read_init(op);
 		op->corp = r->access.caller.corp;
+		op->app_key = r->access.caller.app_key;
 		op->id = why->value;
 		request_read(r, &op->read, value_looked_up);
 		return;

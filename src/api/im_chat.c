@@ -40,7 +40,7 @@ static bool owner_is_visible(
 	const struct convert_case *c = subject;
 
 	(void)rule;
-	why->value = c->chat->owner;
+	why->value = c->chatid;
 	return c->owner_visible || c->chat->owner_kind != PERSON_EMP;
 }
 

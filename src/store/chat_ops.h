@@ -109,7 +109,9 @@ void ledger_read_init(struct ledger_read *r);
 
 struct lookup_read {
 	struct read read;
-	int64_t corp; /* in */
+	/* in */
+	int64_t corp;
+	struct str app_key; /* nothing is told of an employee whom this app does not see */
 	struct str id;
 	unsigned kinds; /* out: set of enum id_kind */
 };

@@ -2,6 +2,7 @@
 /* lookup.c -- what an id that was refused really is. */
 #include "group/rule.h"
 #include "store/chat_ops.h"
+#include "store/visibility.h"
 
 static void lookup_ask(struct read *r, struct statements *facts)
 {
@@ -19,6 +20,11 @@ static void lookup_ask(struct read *r, struct statements *facts)
 		" (SELECT 1 FROM media WHERE corp = $1 AND media_id = $2),"
 		" (SELECT 1 FROM employee WHERE corp = $1 AND userid = $2 AND active = 0)",
 		V_INT(q->corp), V_TEXT(q->id));
+	STATEMENT(facts, SQL_VISIBLE("SELECT CAST($3 AS TEXT)"), V_INT(q->corp),
+		V_TEXT(q->app_key), V_TEXT(q->id));
+	STATEMENT(facts,
+		SQL_VISIBLE("SELECT userid FROM employee WHERE corp = $1 AND unionid = $3"),
+		V_INT(q->corp), V_TEXT(q->app_key), V_TEXT(q->id));
 }
 
 static enum status lookup_take(struct read *r, struct statements *facts)
@@ -41,8 +47,10 @@ static enum status lookup_take(struct read *r, struct statements *facts)
 	for (size_t i = 0; i < ARRAY_LEN(kinds); i++)
 		if (!rows_is_null(rows, 0, i))
 			q->kinds |= kinds[i];
-	if (str_starts(q->id, STR("http://")) || str_starts(q->id, STR("https://")))
-		q->kinds |= ID_URL;
+	if (rows_next(facts)->n == 0)
+		q->kinds &= ~(unsigned)(ID_USERID | ID_INACTIVE);
+	if (rows_next(facts)->n == 0)
+		q->kinds &= ~(unsigned)ID_EMP_UNIONID;
 	return ST_OK;
 }
 

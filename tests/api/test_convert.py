@@ -75,6 +75,10 @@ class Convert(unittest.TestCase):
                 self.assertEqual(self.convert(path(chatid), token).status, 200)
         self.assert_refused(self.convert(path("chat-far"), "tok-narrow"), SCOPE, "owner.visible")
 
+    def test_a_refusal_tells_what_was_sent_and_not_whose_group_it_is(self):
+        said = self.server.call(path("chat-far"), None, "tok-narrow", {"x-qun-verbose": "1"}).json
+        self.assertEqual((said["field"], said["value"]), ("chatId", "chat-far"))
+
     def test_what_is_no_group_of_the_corp(self):
         for chatid in ("chat-none", "chat-b", "chatjs-b", "c" * 63, "c" * 65, "x" * 1000, "chat%a",
                        "chat/a", "chat a", "群", "chat-a ", "Chat-a",

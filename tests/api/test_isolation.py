@@ -94,6 +94,25 @@ class Isolation(unittest.TestCase):
                 self.assertTrue(refused, a)
         self.assertEqual((self.server.group("chat-b"), self.server.group("chat-a", "dingA")), before)
 
+    def test_nobody_out_of_the_apps_sight_is_told_from_nobody(self):
+        """But for the userids of those who work here: everybody may be added to a group."""
+        far, nobody = ("far", "un-far"), ("f-0", "un-f-0")
+        kinds = {"owner": 0, "add_extidlist": 0, "add_useridlist": 1}
+        for owner_type in (None, "emp", "ext"):
+            for key, first in kinds.items():
+                for a, b in list(zip(far, nobody))[first:]:
+                    said = []
+                    for i in (a, b):
+                        body = {"chatid": "chat-a", key: i if key == "owner" else [i]}
+                        if key == "owner":
+                            body["ownerType"] = owner_type
+                        got = self.server.call("/v1.0/im/group/update", body, "tok-narrow",
+                                               {"x-qun-verbose": "1"})
+                        self.assertEqual(got.status, 400, got)
+                        said.append(self.plain(got, i))
+                    with self.subTest(key=key, id=a, owner_type=owner_type):
+                        self.assertEqual(*said)
+
     def test_removing_another_corps_people_is_removing_nobody(self):
         for key, name in (("del_useridlist", "userid"), ("del_extidlist", "external")):
             got = [self.server.call("/v1.0/im/group/update", {"chatid": "chat-a", key: [i]}, OURS,

@@ -527,6 +527,18 @@ static void a_ledger_is_read_by_pages_oldest_first(void **state)
 	read_ledger(f, 9, 2, "");
 }
 
+static unsigned looked_up(struct fixture *f, const char *app_key, const char *id)
+{
+	struct lookup_read q;
+
+	lookup_read_init(&q);
+	q.corp = 1;
+	q.app_key = str_from(app_key);
+	q.id = str_from(id);
+	assert_int_equal(do_read(f, &q.read), ST_OK);
+	return q.kinds;
+}
+
 static void a_lookup_says_all_that_an_id_is(void **state)
 {
 	static const struct {
@@ -543,23 +555,41 @@ static void a_lookup_says_all_that_an_id_is(void **state)
 		{ "x2", ID_EXT_UNIONID | ID_EXT_USERID },
 		{ "@voice", ID_MEDIA },
 		{ "gone", ID_USERID | ID_INACTIVE },
-		{ "https://example.com/a.png", ID_URL },
-		{ "http://example.com/a.png", ID_URL },
 		{ "nothing", ID_NOTHING },
 		{ "", ID_NOTHING },
 	};
 	struct fixture *f = *state;
 
 	small_world(f);
-	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
-		struct lookup_read q;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++)
+		assert_int_equal(looked_up(f, "all", cases[i].id), cases[i].kinds);
+}
 
-		lookup_read_init(&q);
-		q.corp = 1;
-		q.id = str_from(cases[i].id);
-		assert_int_equal(do_read(f, &q.read), ST_OK);
-		assert_int_equal(q.kinds, cases[i].kinds);
-	}
+static void a_lookup_tells_nothing_of_whom_the_app_does_not_see(void **state)
+{
+	static const struct {
+		const char *app_key, *id;
+		unsigned kinds;
+	} cases[] = {
+		{ "dept", "u2", ID_USERID },
+		{ "dept", "n-u2", ID_EMP_UNIONID },
+		{ "dept", "gone", ID_USERID | ID_INACTIVE },
+		{ "dept", "far", ID_NOTHING },
+		{ "dept", "n-far", ID_NOTHING },
+		{ "few", "u1", ID_USERID },
+		{ "few", "u2", ID_NOTHING },
+		{ "few", "n-u2", ID_NOTHING },
+		{ "few", "gone", ID_NOTHING },
+		{ "few", "x1", ID_EXT_UNIONID },
+		{ "few", "chat1", ID_CHATID },
+		{ "other", "u1", ID_NOTHING },
+	};
+	struct fixture *f = *state;
+
+	small_world(f);
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++)
+		assert_int_equal(
+			looked_up(f, cases[i].app_key, cases[i].id), cases[i].kinds);
 }
 
 int main(void)
@@ -587,6 +617,7 @@ int main(void)
 		FIXTURE_TEST(the_operator_is_told_when_several_corps_have_the_id),
 		FIXTURE_TEST(a_ledger_is_read_by_pages_oldest_first),
 		FIXTURE_TEST(a_lookup_says_all_that_an_id_is),
+		FIXTURE_TEST(a_lookup_tells_nothing_of_whom_the_app_does_not_see),
 	};
 
 	return fixture_run("chat", tests, ARRAY_LEN(tests));
