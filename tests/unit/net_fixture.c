@@ -388,8 +388,7 @@ void client_close(struct client *c)
 	buf_fini(&c->in);
 }
 
-/* A server that closes early is for the reader to notice. */
-void client_send(struct client *c, struct str bytes)
+bool client_send(struct client *c, struct str bytes)
 {
 	while (bytes.n) {
 		size_t n = bytes.n < 65536 ? bytes.n : 65536;
@@ -397,9 +396,10 @@ void client_send(struct client *c, struct str bytes)
 				      : send(c->fd, bytes.p, n, MSG_NOSIGNAL);
 
 		if (done <= 0)
-			return;
+			return false;
 		bytes = str_slice(bytes, (size_t)done, bytes.n);
 	}
+	return true;
 }
 
 void client_printf(struct client *c, const char *fmt, ...)

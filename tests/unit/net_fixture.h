@@ -66,7 +66,8 @@ void client_dial(struct client *c, unsigned port, const char *from);
 /* Both, from 127.0.0.1. */
 struct client client_connect(unsigned port);
 void client_close(struct client *c);
-void client_send(struct client *c, struct str bytes);
+/* False if the server has closed before it took all. */
+bool client_send(struct client *c, struct str bytes);
 void client_printf(struct client *c, const char *fmt, ...) PRINTF_LIKE(2, 3);
 /* No more will be sent. */
 void client_end(struct client *c);

@@ -222,6 +222,7 @@ static void a_refusal_does_not_wait_for_the_end_of_the_head(void **state)
 	(void)state;
 	assert_int_equal(result_of(STR("GET / HTTP/1.1\n")), 400);
 	assert_int_equal(result_of(STR("GET / HTTP/1.1\r\nA: b\r\n ")), 400);
+	assert_int_equal(result_of(STR("\r\n\r\n")), 400);
 	assert_int_equal(result_of(STR("\0")), 400);
 }
 
