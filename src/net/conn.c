@@ -52,7 +52,6 @@ static void refuse(struct conn *c, const struct http_fault *f)
 	if (!c->ex)
 		c->ex = exchange_new(c->hl, c);
 	c->hl->rejected++;
-	c->linger = true;
 	c->state = CONN_FLIGHT;
 	conn_set_deadline(c, NO_DEADLINE);
 	service->on_reject(service->ctx, &c->ex->x, f->why, f->detail, &answer);

@@ -98,6 +98,19 @@ static void add_field(struct buf *out, struct str name, struct str value)
 	buf_add_str(out, STR("\r\n"));
 }
 
+/* printf would be a good part of what an answer costs. */
+static void add_number(struct buf *out, uint64_t n)
+{
+	char digits[20];
+	size_t at = sizeof(digits);
+
+	do {
+		digits[--at] = (char)('0' + n % 10);
+		n /= 10;
+	} while (n);
+	buf_add(out, digits + at, sizeof(digits) - at);
+}
+
 void http_answer_head(
 	struct buf *out, const struct http_answer *answer, const char *date, bool close)
 {
@@ -105,14 +118,21 @@ void http_answer_head(
 	bool bodiless =
 		answer->status < 200 || answer->status == 204 || answer->status == 304;
 
-	buf_printf(out, "HTTP/1.1 %d %s\r\nDate: %s\r\n", answer->status,
-		http_reason(answer->status), date);
+	buf_add_str(out, STR("HTTP/1.1 "));
+	add_number(out, (unsigned)answer->status);
+	buf_add_str(out, STR(" "));
+	buf_add_str(out, str_from(http_reason(answer->status)));
+	buf_add_str(out, STR("\r\n"));
+	add_field(out, STR("Date"), str_from(date));
 	if (answer->content_type.p)
 		add_field(out, STR("Content-Type"), answer->content_type);
 	for (size_t i = 0; i < answer->header_count; i++)
 		add_field(out, answer->headers[i].name, answer->headers[i].value);
-	if (!bodiless)
-		buf_printf(out, "Content-Length: %zu\r\n", answer->body.n);
+	if (!bodiless) {
+		buf_add_str(out, STR("Content-Length: "));
+		add_number(out, answer->body.n);
+		buf_add_str(out, STR("\r\n"));
+	}
 	buf_add_str(out, close ? STR("Connection: close\r\n\r\n")
 			       : STR("Connection: keep-alive\r\n\r\n"));
 }

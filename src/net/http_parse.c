@@ -40,7 +40,7 @@ static bool is_text(char c)
 {
 	unsigned char u = (unsigned char)c;
 
-	return u >= 0x20 ? u != 0x7f : u == '\t';
+	return (u >= 0x20 && u != 0x7f) || u == '\t';
 }
 
 bool http_is_token_char(char c)

@@ -368,6 +368,57 @@ static void stopping_does_not_wait_longer_than_it_is_told(void **state)
 	client_close(&c);
 }
 
+/* Sends requests until the connection ends; `arg` is the port. NULL if every answer that
+ * came was whole. */
+static void *ask_until_the_end(void *arg)
+{
+	struct client c = client_connect(*(unsigned *)arg);
+	struct answer a = { 0 };
+	bool whole;
+
+	do {
+		client_send(&c, STR(GET("/later")));
+		client_read(&c, false, &a);
+		whole = str_eq(buf_str(&a.body), STR("GET /later "));
+	} while (a.status == 200 && whole);
+	whole |= a.status == 0 && a.head.n == 0 && c.in.n == 0;
+	answer_fini(&a);
+	client_close(&c);
+	return whole ? NULL : arg;
+}
+
+static void stopping_under_load_cuts_no_answer_in_half(void **state)
+{
+	enum { CLIENTS = 8, ROUNDS = 5 };
+	struct fixture *f = *state;
+
+	for (int round = 0; round < ROUNDS; round++) {
+		pthread_t threads[CLIENTS];
+		struct http_server_stats stats;
+		void *failed;
+
+		/* given clients that are all being served */
+		server_start(f, NULL);
+		for (size_t i = 0; i < CLIENTS; i++)
+			assert_int_equal(pthread_create(&threads[i], NULL,
+						 ask_until_the_end, &f->port),
+				0);
+		do {
+			http_server_get_stats(f->server, &stats);
+		} while (stats.requests < 50 * CLIENTS);
+
+		/* when */
+		http_server_stop(f->server, PATIENCE_MS);
+
+		/* then */
+		for (size_t i = 0; i < CLIENTS; i++) {
+			assert_int_equal(pthread_join(threads[i], &failed), 0);
+			assert_null(failed);
+		}
+		server_stop(f);
+	}
+}
+
 static void a_server_that_never_started_can_be_freed(void **state)
 {
 	struct http_listen listen = { "127.0.0.1", 0, false };
@@ -406,7 +457,7 @@ static void listeners_know_whether_they_are_on_loopback(void **state)
 		const char *host;
 		bool loopback;
 	} cases[] = { { "127.0.0.1", true }, { "127.1.2.3", true }, { "0.0.0.0", false },
-		{ "localhost", true } };
+		{ "localhost", true }, { "::1", true }, { "::", false } };
 	struct fixture *f = *state;
 	struct error e = { 0 };
 
@@ -415,6 +466,8 @@ static void listeners_know_whether_they_are_on_loopback(void **state)
 		struct http_server_options options = { .listen = &listen,
 			.listen_count = 1 };
 
+		if (strchr(cases[i].host, ':') && access("/proc/net/if_inet6", R_OK) != 0)
+			continue; /* a machine without IPv6 */
 		assert_int_equal(http_server_new(&options, &f->server, &e), ST_OK);
 		assert_int_equal(http_server_loopback_only(f->server), cases[i].loopback);
 		server_stop(f);
@@ -440,6 +493,7 @@ int main(void)
 		net_test(a_lack_of_descriptors_is_waited_out),
 		net_test(stopping_lets_a_request_in_flight_finish),
 		net_test(stopping_does_not_wait_longer_than_it_is_told),
+		net_test(stopping_under_load_cuts_no_answer_in_half),
 		net_test(a_server_that_never_started_can_be_freed),
 		net_test(a_taken_port_is_named),
 		net_test(listeners_know_whether_they_are_on_loopback),

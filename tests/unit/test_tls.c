@@ -5,6 +5,7 @@
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
+#include <pthread.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -376,6 +377,36 @@ static void reloading_changes_the_certificate_of_new_connections(void **state)
 	client_close(&after);
 }
 
+static void *reload_often(void *arg)
+{
+	struct error e = { 0 };
+
+	for (int i = 0; i < 50; i++)
+		if (tls_context_reload(arg, &e) != ST_OK)
+			return arg;
+	return NULL;
+}
+
+static void reloading_disturbs_no_handshake(void **state)
+{
+	struct fixture *f = *state;
+	pthread_t thread;
+	void *failed;
+
+	tls_prepare(f);
+	server_start(f, NULL);
+	assert_int_equal(pthread_create(&thread, NULL, reload_often, f->tls), 0);
+	for (int i = 0; i < 20; i++) {
+		struct client c = tls_client(f);
+
+		client_send(&c, STR(GET("/")));
+		expect(&c, 200, "GET / ");
+		client_close(&c);
+	}
+	assert_int_equal(pthread_join(thread, &failed), 0);
+	assert_null(failed);
+}
+
 static struct buf file_content(const char *dir, const char *name)
 {
 	struct buf content = { 0 };
@@ -521,6 +552,7 @@ int main(void)
 		net_test(renegotiation_is_refused),
 		net_test(sessions_are_not_resumed),
 		net_test(reloading_changes_the_certificate_of_new_connections),
+		net_test(reloading_disturbs_no_handshake),
 		net_test(the_authority_is_kept_and_the_leaf_renewed_when_it_must_be),
 		net_test(an_authority_that_cannot_be_used_is_left_alone),
 		net_test(bad_certificate_files_are_named_with_the_reason),
