@@ -26,7 +26,7 @@ enum http_method {
 	HTTP_DELETE,
 	HTTP_OPTIONS,
 	HTTP_PATCH,
-	HTTP_OTHER, /* a well-formed token that is none of the above */
+	HTTP_OTHER, /* of capital letters and hyphens, and none of the above */
 };
 
 /* The parsed head of a request; strings borrow from the exchange's arena. */

@@ -54,7 +54,8 @@ MUST_USE enum status http_parse_head(
 
 /*
  * Splits header lines, each ended by CRLF, up to an empty one or the end: names are put
- * into lower case in place, values trimmed. `out` has room for LIMIT_HEADERS.
+ * into lower case in place, values trimmed of blanks, tabs there refused. `out` has room
+ * for LIMIT_HEADERS.
  */
 MUST_USE enum status http_parse_fields(
 	char *p, size_t n, struct pair *out, size_t *count, struct http_fault *f);

@@ -98,7 +98,11 @@ static const struct head_case {
 	{ "no target", LINE("GET HTTP/1.1"), 400 },
 	{ "one word", LINE("GET"), 400 },
 	{ "an unknown method", LINE("BREW / HTTP/1.1"), OK },
-	{ "a method in small letters", LINE("get / HTTP/1.1"), OK },
+	{ "an unknown method with signs", LINE("M-SEARCH_2 / HTTP/1.1"), 400 },
+	{ "an unknown method with a hyphen", LINE("M-SEARCH / HTTP/1.1"), OK },
+	{ "a method in small letters", LINE("get / HTTP/1.1"), 400 },
+	{ "bytes of a body before a method", LINE("abcGET / HTTP/1.1"), 400 },
+	{ "digits before a method", LINE("0GET / HTTP/1.1"), 400 },
 	{ "a method that is no token", LINE("GE(T / HTTP/1.1"), 400 },
 	/* 3.2: target */
 	{ "an empty query", LINE("GET /? HTTP/1.1"), OK },
@@ -139,6 +143,10 @@ static const struct head_case {
 	{ "an empty value", HEAD("A:\r\n"), OK },
 	{ "bytes of UTF-8 in a value", HEAD("A: \xe7\xbe\xa4\r\n"), OK },
 	{ "a tab in a value", HEAD("A: b\tc\r\n"), OK },
+	{ "blanks around a value", HEAD("A:  b  \r\n"), OK },
+	{ "a tab before a value", HEAD("A: \tb\r\n"), 400 },
+	{ "a tab after a value", HEAD("A: b\t \r\n"), 400 },
+	{ "a tab for a value", HEAD("A:\t\r\n"), 400 },
 	{ "blank before the colon", HEAD("A : b\r\n"), 400 },
 	{ "tab before the colon", HEAD("A\t: b\r\n"), 400 },
 	{ "no colon", HEAD("A\r\n"), 400 },
@@ -231,7 +239,7 @@ static void a_head_is_taken_apart(void **state)
 	/* given */
 	struct str raw =
 		STR("POST /v1.0/a%20b?x=1&y HTTP/1.1\r\nHOST: qun:80\r\n"
-		    "X-Two: \t a b \t\r\nx-two: c\r\nContent-Length: 007\r\n"
+		    "X-Two:   a b  \r\nx-two: c\r\nContent-Length: 007\r\n"
 		    "Connection: Upgrade, Close\r\nExpect: 100-continue\r\n\r\nrest");
 
 	/* when */
@@ -256,7 +264,7 @@ static void a_head_is_taken_apart(void **state)
 	assert_true(head.expect_continue);
 }
 
-static void methods_are_told_apart_by_case(void **state)
+static void methods_are_told_apart(void **state)
 {
 	static const struct {
 		const char *raw;
@@ -268,7 +276,7 @@ static void methods_are_told_apart_by_case(void **state)
 		{ LINE("DELETE / HTTP/1.1"), HTTP_DELETE },
 		{ LINE("OPTIONS / HTTP/1.1"), HTTP_OPTIONS },
 		{ LINE("PATCH / HTTP/1.1"), HTTP_PATCH },
-		{ LINE("get / HTTP/1.1"), HTTP_OTHER },
+		{ LINE("GE-T / HTTP/1.1"), HTTP_OTHER },
 		{ LINE("GETS / HTTP/1.1"), HTTP_OTHER },
 	};
 
@@ -389,7 +397,7 @@ int main(void)
 		cmocka_unit_test(a_nul_is_refused_wherever_it_stands),
 		cmocka_unit_test(a_refusal_does_not_wait_for_the_end_of_the_head),
 		cmocka_unit_test(a_head_is_taken_apart),
-		cmocka_unit_test(methods_are_told_apart_by_case),
+		cmocka_unit_test(methods_are_told_apart),
 		cmocka_unit_test(targets_give_path_query_and_host),
 		cmocka_unit_test(connections_persist_by_version_and_option),
 		cmocka_unit_test(an_http_1_0_client_expects_nothing),
