@@ -131,8 +131,15 @@ static void an_external_owner_is_found_by_userid_and_kept_by_unionid(void **stat
 	for (size_t i = 0; i < ARRAY_LEN(ids); i++) {
 		struct fixture *f = *state;
 
-		if (i == 0)
+		if (i == 0) {
 			small_world(f);
+			/* The unionid counts first. */
+			assert_int_equal(run_sql(f,
+						 "INSERT INTO external_contact"
+						 " VALUES (1, 'x9', 'x1', 'Nine')",
+						 NULL),
+				ST_OK);
+		}
 		assert_int_equal(update(f, "t-all",
 					 arena_printf(&f->arena,
 						 "{\"chatid\":\"chat1\",\"owner\":\"%s\","
@@ -258,20 +265,52 @@ static void a_scope_narrowed_after_the_gate_counts(void **state)
 	assert_string_equal(op->why.rule->id, "owner.visible");
 }
 
-static void a_token_that_now_means_another_app_is_unknown(void **state)
+static void a_token_that_now_means_another_app_or_corp_is_unknown(void **state)
 {
+	static const struct {
+		const char *token, *move, *and;
+	} cases[] = {
+		{ "t-all", "UPDATE access_token SET app_key = 'dept' WHERE app_key = 'all'",
+			NULL },
+		{ "t-few", "UPDATE access_token SET corp = 2 WHERE app_key = 'few'",
+			"UPDATE app SET corp = 2 WHERE app_key = 'few'" },
+	};
 	struct fixture *f = *state;
-	struct chat_update_op *op;
 
 	small_world(f);
-	op = update_op(f, "t-all", "{\"chatid\":\"chat1\",\"name\":\"N\"}");
-	assert_int_equal(run_sql(f,
-				 "UPDATE access_token SET corp = 2, app_key = 'other'"
-				 " WHERE app_key = 'all'",
-				 NULL),
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct chat_update_op *op = update_op(
+			f, cases[i].token, "{\"chatid\":\"chat2\",\"name\":\"N\"}");
+
+		assert_int_equal(run_sql(f, cases[i].move, cases[i].and, NULL), ST_OK);
+		assert_int_equal(do_change(f, &op->change), ST_REFUSED);
+		assert_string_equal(op->why.rule->id, "token.valid");
+	}
+}
+
+static void a_real_chatid_counts_before_a_client_id(void **state)
+{
+	struct fixture *f = *state;
+
+	small_world(f);
+	assert_int_equal(
+		run_sql(f, "INSERT INTO chat_client_id VALUES (1, 'chat1', 'chat2')", NULL),
 		ST_OK);
-	assert_int_equal(do_change(f, &op->change), ST_REFUSED);
-	assert_string_equal(op->why.rule->id, "token.valid");
+	assert_int_equal(
+		update(f, "t-all", "{\"chatid\":\"chat1\",\"name\":\"N\"}"), ST_OK);
+}
+
+static void one_who_does_not_exist_is_out_of_sight_even_if_he_is_in_scope(void **state)
+{
+	struct fixture *f = *state;
+
+	small_world(f);
+	assert_int_equal(
+		run_sql(f, "INSERT INTO app_scope_user VALUES (1, 'few', 'ghost')",
+			"INSERT INTO app_scope_user VALUES (1, 'few', 'far')", NULL),
+		ST_OK);
+	refused(f, "t-few", "{\"chatid\":\"chat2\",\"owner\":\"ghost\"}",
+		"owner.new_visible");
 }
 
 /* ---- create ---- */
@@ -607,7 +646,9 @@ int main(void)
 		FIXTURE_TEST(two_corps_with_equal_ids_do_not_touch),
 		FIXTURE_TEST(a_right_revoked_after_the_gate_does_not_pass),
 		FIXTURE_TEST(a_scope_narrowed_after_the_gate_counts),
-		FIXTURE_TEST(a_token_that_now_means_another_app_is_unknown),
+		FIXTURE_TEST(a_token_that_now_means_another_app_or_corp_is_unknown),
+		FIXTURE_TEST(a_real_chatid_counts_before_a_client_id),
+		FIXTURE_TEST(one_who_does_not_exist_is_out_of_sight_even_if_he_is_in_scope),
 		FIXTURE_TEST(a_created_group_can_be_read_and_changed),
 		FIXTURE_TEST(creation_is_refused_by_its_facts_and_writes_nothing),
 		FIXTURE_TEST(an_app_reads_a_group_of_its_corp),

@@ -164,6 +164,31 @@ static void a_size_limit_of_the_system_is_such_a_disk(void **state)
 	assert_int_equal(f->fatal, 0);
 }
 
+static void a_full_disk_lets_the_log_begin_again(void **state)
+{
+	struct fixture *f = *state;
+	struct rlimit limit;
+	struct stat log;
+	enum status st = ST_OK;
+
+	assert_int_equal(run_sql(f, ADD, NULL), ST_OK);
+	assert_int_equal(stat(fixture_path(f, "qun.db-wal"), &log), 0);
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &limit), 0);
+	limit.rlim_cur = (rlim_t)log.st_size + 100;
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+	/* A page at a time, so that there is room for some from its beginning. */
+	for (int full = 0, kept = 0; kept < 3 || full < 3;) {
+		enum status before = st;
+
+		st = run_sql(f, "UPDATE corp SET name = name || 'x'", NULL);
+		assert_true(st == ST_OK || st == ST_NO_SPACE);
+		assert_true(st == ST_OK || before == ST_OK);
+		full += st == ST_NO_SPACE;
+		kept += st == ST_OK;
+	}
+	assert_int_equal(f->fatal, 0);
+}
+
 static void a_checkpoint_without_space_is_tried_again(void **state)
 {
 	struct fixture *f = *state;
@@ -208,8 +233,10 @@ static void a_failed_sync_of_a_commit_is_final(void **state)
 	assert_int_equal(run_sql(f, ADD, NULL), ST_CLOSED);
 	WAIT_UNTIL(f->fatal > 0);
 	assert_int_equal(f->fatal, 1);
-	/* Either is right for the unknown one; the first is there. */
+	/* Either is right for the unknown one; the first is there. The log is recovery's:
+	 * an orderly close does not move it. */
 	fixture_close(f);
+	assert_int_equal(access(fixture_path(f, "qun.db-wal"), F_OK), 0);
 	assert_int_equal(fixture_open(f, NULL), ST_OK);
 	assert_in_range(ask_int(f, COUNT), 1, 2);
 	assert_int_equal(run_sql(f, ADD, NULL), ST_OK);
@@ -224,7 +251,6 @@ static void a_failed_sync_of_a_checkpoint_is_final(void **state)
 	WAIT_UNTIL(f->fatal > 0);
 	assert_int_equal(run_sql(f, ADD, NULL), ST_CLOSED);
 	mend();
-	/* The log stays for recovery: an orderly close does not move it. */
 	fixture_close(f);
 	assert_int_equal(access(fixture_path(f, "qun.db-wal"), F_OK), 0);
 	assert_int_equal(fixture_open(f, NULL), ST_OK);
@@ -325,6 +351,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		FAULT_TEST(a_full_disk_fails_the_change_and_is_over_when_there_is_room),
 		FAULT_TEST(a_size_limit_of_the_system_is_such_a_disk),
+		FAULT_TEST(a_full_disk_lets_the_log_begin_again),
 		FAULT_TEST(a_checkpoint_without_space_is_tried_again),
 		FAULT_TEST(a_failed_sync_of_a_commit_is_final),
 		FAULT_TEST(a_failed_sync_of_a_checkpoint_is_final),

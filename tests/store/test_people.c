@@ -165,6 +165,19 @@ static void a_scope_is_one_corps(void **state)
 	assert_false(visible(f, "t-other", "u1"));
 }
 
+static void departments_of_another_corp_lead_nowhere(void **state)
+{
+	struct fixture *f = *state;
+
+	small_world(f);
+	assert_int_equal(run_sql(f,
+				 "UPDATE department SET parent_id = 2"
+				 " WHERE corp = 2 AND dept_id = 9",
+				 NULL),
+		ST_OK);
+	assert_false(visible(f, "t-dept", "far"));
+}
+
 static void departments_in_a_ring_end(void **state)
 {
 	struct fixture *f = *state;
@@ -189,6 +202,7 @@ int main(void)
 		FIXTURE_TEST(a_scope_is_all_or_people_or_departments_and_those_below),
 		FIXTURE_TEST(departments_are_followed_up_and_not_down),
 		FIXTURE_TEST(a_scope_is_one_corps),
+		FIXTURE_TEST(departments_of_another_corp_lead_nowhere),
 		FIXTURE_TEST(departments_in_a_ring_end),
 	};
 

@@ -93,6 +93,8 @@ static void a_lock_file_left_behind_is_no_hindrance(void **state)
 	(void)fputs("999999999999 left by a crash, and longer than ours", file);
 	(void)fclose(file);
 	assert_int_equal(fixture_open(f, NULL), ST_OK);
+	assert_true(str_eq(
+		contents(f, "lock"), arena_printf(&f->arena, "%d\n", (int)getpid())));
 }
 
 static void data_of_a_newer_program_is_refused(void **state)
