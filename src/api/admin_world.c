@@ -85,7 +85,7 @@ static enum status prepare_world(void *arg)
 {
 	struct world_request *w = arg;
 
-	TRY(world_decode(w->text, w->member_cap, w->arena, &w->world, &w->error));
+	TRY(world_decode(w->text, w->member_cap, true, w->arena, &w->world, &w->error));
 	return world_keep_media(&w->world, NULL, w->media_dir, w->arena, &w->error);
 }
 

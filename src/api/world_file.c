@@ -13,7 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum status world_decode(struct str text, int64_t member_cap, struct arena *a,
+enum status world_decode(struct str text, int64_t member_cap, bool told, struct arena *a,
 	struct world *out, struct error *e)
 {
 	if (text.n > LIMIT_WORLD)
@@ -21,6 +21,8 @@ enum status world_decode(struct str text, int64_t member_cap, struct arena *a,
 			e, ST_TOO_LARGE, "", "%zu bytes, at most %d", text.n, LIMIT_WORLD);
 	*out = (struct world){ 0 };
 	TRY(json_decode(text, world_fields, out, DECODE_STRICT, a, e));
+	if (told)
+		world_make_tokens(out, a);
 	return world_check(out, member_cap, a, e);
 }
 

@@ -10,10 +10,11 @@
 
 #include "store/world.h"
 
-/* Decodes and checks. ST_TOO_LARGE over LIMIT_WORLD; ST_MALFORMED if it is not JSON;
+/* Decodes and checks. `told`: whoever sent it gets world_answer(), so apps without a fixed
+ * token are given one. ST_TOO_LARGE over LIMIT_WORLD; ST_MALFORMED if it is not JSON;
  * ST_INVALID and ST_TOO_LARGE with the exact place if a world may not be so. */
-MUST_USE enum status world_decode(struct str text, int64_t member_cap, struct arena *a,
-	struct world *out, struct error *e);
+MUST_USE enum status world_decode(struct str text, int64_t member_cap, bool told,
+	struct arena *a, struct world *out, struct error *e);
 
 /*
  * Reads media[].file, by paths below `folder` (the world file's; NULL: the world came over

@@ -58,7 +58,7 @@ static enum status take_world(struct store *store, const struct options *o,
 	struct arena arena = { 0 };
 	struct error cause = { 0 };
 	struct world world;
-	enum status st = world_decode(text, o->member_cap, &arena, &world, &cause);
+	enum status st = world_decode(text, o->member_cap, false, &arena, &world, &cause);
 
 	if (st == ST_OK)
 		st = world_keep_media(&world, folder, store ? store_media_dir(store) : NULL,

@@ -37,6 +37,7 @@ struct world_app {
 	struct opt_int agentId;
 	struct strs permissions;
 	struct world_scope *visibleScope;
+	bool token_made; /* not in the file: accessToken was generated */
 };
 
 struct world_media {
@@ -71,6 +72,10 @@ struct world {
 	struct world_index *index; /* not in the file: what world_check found out */
 };
 extern const struct field world_fields[];
+
+/* Before world_check, where somebody will be told: an app that is given no fixed token gets
+ * one, in the arena. An app that exists already does not. */
+void world_make_tokens(struct world *w, struct arena *a);
 
 /*
  * Generates what is left out (ids, secrets, names) in place and checks what needs only the
@@ -109,8 +114,8 @@ struct world_load_op {
 void world_load_init(struct world_load_op *op);
 
 /* After a load: where the store had an object already, its stored ids take the place of
- * generated ones, and secrets that it never got are dropped, so that the world tells the
- * truth. */
+ * generated ones, and secrets and tokens that it never got are dropped, so that the world
+ * tells the truth. */
 void world_settle(struct world *w);
 
 /* Removes a corp and all it has. ST_NOT_FOUND. Media files go at the next start. */

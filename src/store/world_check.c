@@ -45,6 +45,21 @@ static struct str random_unionid(struct arena *a)
 		a, "%siEiE", random_text(a, "", UNIONID_LENGTH, LETTERS_64, 64).p);
 }
 
+void world_make_tokens(struct world *w, struct arena *a)
+{
+	enum { TOKEN_BYTES = 16 };
+	const struct world_corp *corps = w->corps.v;
+
+	for (size_t c = 0; c < w->corps.n; c++)
+		for (size_t i = 0; i < corps[c].apps.n; i++) {
+			struct world_app *p = (struct world_app *)corps[c].apps.v + i;
+
+			p->token_made = !p->accessToken.p;
+			if (p->token_made)
+				p->accessToken = random_id(a, "", TOKEN_BYTES);
+		}
+}
+
 static void fill_str(struct str *s, struct str otherwise)
 {
 	if (!s->p)

@@ -76,8 +76,11 @@ static const struct field app_fields[] = {
 		.doc = "whom the app may see; the whole corp if left out",
 		.zh = "应用可见范围，默认全员"),
 	FIELD(struct world_app, accessToken, IN_SECRET,
-		.doc = "a fixed token that never expires; unique in the store",
-		.zh = "固定的access_token，永不过期，全局唯一"),
+		.doc = "a fixed token that never expires; unique in the store; left out: "
+		       "generated for an app that a world over HTTP makes, else none",
+		.zh = "固定的access_token，永不过期，全局唯一；不填时，经 HTTP "
+		      "创建的应用自动"
+		      "生成，否则没有"),
 	{ 0 },
 };
 

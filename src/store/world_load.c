@@ -279,8 +279,13 @@ void world_settle(struct world *w)
 		if (info->has_companion)
 			*(struct str *)(void *)((char *)o->at + info->companion_at) =
 				o->companion;
-		if (o->kind == WORLD_APP)
-			((struct world_app *)o->at)->appSecret = STR_NONE;
+		if (o->kind == WORLD_APP) {
+			struct world_app *p = o->at;
+
+			p->appSecret = STR_NONE;
+			if (p->token_made)
+				p->accessToken = STR_NONE;
+		}
 	}
 }
 

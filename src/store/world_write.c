@@ -228,7 +228,8 @@ void world_load_write(struct change *c, struct statements *out)
 
 		if (!o->exists)
 			write_kind[o->kind](&w, o, corp);
-		if (o->kind == WORLD_APP && app->accessToken.p && !o->token_exists)
+		if (o->kind == WORLD_APP && app->accessToken.p && !o->token_exists &&
+			!(o->exists && app->token_made))
 			write_token(&w, app, corp);
 	}
 	if (out->count)

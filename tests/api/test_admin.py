@@ -84,6 +84,20 @@ class Admin(unittest.TestCase):
             "appkey": app["appKey"], "appsecret": app["appSecret"]}).json
         self.assertEqual(token["errcode"], 0)
 
+    def test_an_app_without_a_token_is_given_one_that_works(self):
+        new = {"corps": [{"corpId": "dingnew", "users": [{"userid": "u1"}],
+                          "apps": [{"appKey": "k", "permissions": ["qyapi_chat_manage"]}],
+                          "groups": [{"chatid": "chatnew", "name": "n", "owner": "u1",
+                                      "useridlist": ["u1"]}]}]}
+        tokens = []
+        for mode in ("create", "create", "replace"):
+            (app,) = self.server.load(new, mode)["corps"][0]["apps"]
+            tokens.append(app.get("accessToken"))
+        self.assertIsNone(tokens[1])  # the app was there, and stayed as it was
+        for token, status in ((tokens[0], 400), (tokens[2], 200)):
+            got = self.server.call(UPDATE, {"chatid": "chatnew"}, token)
+            self.assertEqual(got.status, status, got)
+
     def test_create_leaves_what_exists_and_replace_does_not(self):
         self.assertEqual(self.update({"name": "changed"}).status, 200)
         self.server.load(world(name="from file"))

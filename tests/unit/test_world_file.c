@@ -95,7 +95,7 @@ static enum status keep(struct place *p, const char *type, const char *file,
 		file);
 	struct world w;
 
-	TRY(world_decode(text, LIMIT_MEMBERS, &p->arena, &w, e));
+	TRY(world_decode(text, LIMIT_MEMBERS, false, &p->arena, &w, e));
 	TRY(world_keep_media(&w, folder, p->media, &p->arena, e));
 	*out = *(const struct world_media *)((const struct world_corp *)w.corps.v)->media.v;
 	return ST_OK;
@@ -195,7 +195,7 @@ static void a_file_left_out_is_the_built_in_image_and_is_there_once(void **state
 
 	assert_int_equal(
 		world_decode(STR("{\"corps\":[{\"media\":[{},{}]},{\"media\":[{}]}]}"),
-			LIMIT_MEMBERS, &p->arena, &w, &e),
+			LIMIT_MEMBERS, false, &p->arena, &w, &e),
 		ST_OK);
 	assert_int_equal(world_keep_media(&w, NULL, p->media, &p->arena, &e), ST_OK);
 	m = ((const struct world_corp *)w.corps.v)->media.v;
@@ -212,7 +212,7 @@ static void checking_alone_keeps_nothing(void **state)
 
 	assert_int_equal(
 		world_decode(STR("{\"corps\":[{\"media\":[{},{\"file\":\"icon.png\"}]}]}"),
-			LIMIT_MEMBERS, &p->arena, &w, &e),
+			LIMIT_MEMBERS, false, &p->arena, &w, &e),
 		ST_OK);
 	assert_int_equal(world_keep_media(&w, p->world, NULL, &p->arena, &e), ST_OK);
 	assert_int_equal(count_files(p->media), 0);
@@ -228,7 +228,7 @@ static void the_demo_world_has_what_the_page_s_example_names(void **state)
 	const struct world_group *g;
 	struct world w;
 
-	if (world_decode(world_demo(), LIMIT_MEMBERS, &p->arena, &w, &e) != ST_OK)
+	if (world_decode(world_demo(), LIMIT_MEMBERS, false, &p->arena, &w, &e) != ST_OK)
 		fail_msg("%s: %s", e.field, e.text);
 	x = w.index;
 	assert_int_equal(x->missing_count, 0);
@@ -256,18 +256,41 @@ static void an_answer_has_what_was_generated(void **state)
 	assert_int_equal(
 		world_decode(
 			STR("{\"corps\":[{\"apps\":[{}],\"users\":[{\"userid\":\"u\"}]}]}"),
-			LIMIT_MEMBERS, &p->arena, &w, &e),
+			LIMIT_MEMBERS, false, &p->arena, &w, &e),
 		ST_OK);
 	corp = w.corps.v;
 	secret = ((const struct world_app *)corp->apps.v)->appSecret;
-	assert_int_equal(world_decode(world_answer(&w, &p->arena), LIMIT_MEMBERS, &p->arena,
-				 &again, &e),
+	assert_int_equal(world_decode(world_answer(&w, &p->arena), LIMIT_MEMBERS, false,
+				 &p->arena, &again, &e),
 		ST_OK);
 	check_str(
 		"corpId", ((const struct world_corp *)again.corps.v)->corpId, corp->corpId);
 	app = ((const struct world_corp *)again.corps.v)->apps.v;
 	check_str("appSecret", app->appSecret, secret);
 	assert_null(app->accessToken.p);
+}
+
+static void who_is_told_gets_a_token_where_none_is_given(void **state)
+{
+	static const struct str text =
+		STR_INIT("{\"corps\":[{\"apps\":[{},{\"accessToken\":\"t\"},{}]}]}");
+	struct place *p = *state;
+	struct error e = { 0 };
+	const struct world_app *apps;
+	struct world w;
+
+	assert_int_equal(world_decode(text, LIMIT_MEMBERS, true, &p->arena, &w, &e), ST_OK);
+	apps = ((const struct world_corp *)w.corps.v)->apps.v;
+	assert_int_equal(apps[0].accessToken.n, 32);
+	check_str("given", apps[1].accessToken, STR("t"));
+	assert_false(str_eq(apps[0].accessToken, apps[2].accessToken));
+	assert_non_null(strstr(world_answer(&w, &p->arena).p, apps[0].accessToken.p));
+	/* when: the store had the apps already */
+	for (size_t i = 0; i < w.index->object_count; i++)
+		w.index->objects[i].exists = true;
+	(void)world_answer(&w, &p->arena);
+	assert_null(apps[0].accessToken.p);
+	check_str("given", apps[1].accessToken, STR("t"));
 }
 
 static void an_answer_has_no_secret_that_the_store_never_got(void **state)
@@ -278,7 +301,7 @@ static void an_answer_has_no_secret_that_the_store_never_got(void **state)
 
 	assert_int_equal(world_decode(STR("{\"corps\":[{\"apps\":[{\"appKey\":\"a\","
 					  "\"appSecret\":\"hidden\"}]}]}"),
-				 LIMIT_MEMBERS, &p->arena, &w, &e),
+				 LIMIT_MEMBERS, false, &p->arena, &w, &e),
 		ST_OK);
 	assert_non_null(strstr(world_answer(&w, &p->arena).p, "hidden"));
 	for (size_t i = 0; i < w.index->object_count; i++)
@@ -298,7 +321,7 @@ static void the_limit_of_a_world_holds_exactly(void **state)
 	memcpy(text, world, sizeof(world) - 1);
 	for (size_t more = 0; more < 3; more++)
 		assert_int_equal(world_decode((struct str){ text, LIMIT_WORLD - 1 + more },
-					 LIMIT_MEMBERS, &p->arena, &w, &e),
+					 LIMIT_MEMBERS, false, &p->arena, &w, &e),
 			more < 2 ? ST_OK : ST_TOO_LARGE);
 	free(text);
 }
@@ -315,6 +338,7 @@ int main(void)
 		TEST(the_demo_world_has_what_the_page_s_example_names),
 		TEST(an_answer_has_what_was_generated),
 		TEST(an_answer_has_no_secret_that_the_store_never_got),
+		TEST(who_is_told_gets_a_token_where_none_is_given),
 		TEST(the_limit_of_a_world_holds_exactly),
 	};
 
