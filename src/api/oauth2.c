@@ -382,8 +382,8 @@ const struct route oauth2_routes[] = {
 		.zh = "获取应用的 Access Token（路径中带企业 corpId）",
 	},
 	{
-		/* Parameters of the query only: the platform reads no body here, although
-		 * its page shows one. */
+		/* The query, or a form, as the page's sample sends it; the platform reads
+		 * no JSON here. */
 		.method = HTTP_GET,
 		.path = "/gettoken",
 		.style = STYLE_OAPI,

@@ -15,11 +15,6 @@ struct format {
 	struct str bytes2; /* STR_NONE: the first says it all */
 };
 
-#define STR_INIT(literal) \
-	{ \
-		"" literal, sizeof(literal) - 1 \
-	}
-
 static const struct format formats[] = {
 	{ MEDIA_IMAGE, "jpg", 0, STR_INIT("\xff\xd8\xff") },
 	{ MEDIA_IMAGE, "gif", 0, STR_INIT("GIF87a") },
