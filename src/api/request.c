@@ -429,6 +429,7 @@ static void on_reject(void *ctx, struct http_exchange *x, enum http_reject why,
 		[HTTP_URI_TOO_LONG] = "RequestURITooLong",
 		[HTTP_HEAD_TOO_LARGE] = "RequestHeaderFieldsTooLarge",
 		[HTTP_NOT_IMPLEMENTED] = "NotImplemented",
+		[HTTP_NO_ROOM] = "ServiceUnavailable",
 		[HTTP_BAD_VERSION] = "HTTPVersionNotSupported",
 		[HTTP_EXPECTATION_FAILED] = "ExpectationFailed",
 	};

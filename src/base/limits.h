@@ -23,6 +23,9 @@
 	X(LIMIT_HEAD, 16384, "bytes", "the request line and all headers") \
 	X(LIMIT_HEADERS, 64, "headers", "one request") \
 	X(LIMIT_BODY, 1048576, "bytes", "a JSON or form body") \
+	X(LIMIT_BODIES, 268435456, "bytes", "all bodies in memory together; then 503") \
+	X(LIMIT_UPLOADS, 1073741824, "bytes", \
+		"all uploads in progress together; then 503") \
 	X(LIMIT_QUERY_PAIRS, 256, "pairs", "a query or a form body") \
 	X(LIMIT_CHUNK_EXT, 256, "bytes", "chunk extensions of one body") \
 	X(LIMIT_CONNS, 15000, "connections", \

@@ -58,11 +58,19 @@ struct conn {
 
 LIST_HEAD(conn_list, conn);
 
+/* Bytes that all bodies of one kind may hold together. Any thread. */
+struct budget {
+	_Atomic uint64_t used;
+	uint64_t max;
+};
+
 /* What all loops of a server share; constant once they run. */
 struct http_config {
 	struct http_service service;
 	struct tls_context *tls;
 	uint32_t handshake_ms, head_ms, body_ms, write_ms, idle_ms;
+	struct budget *memory, *disk; /* of bodies, of uploads; what these have used is
+					 all that changes */
 	/* A connection is gone. Any thread. */
 	void (*released)(void *ctx, const struct peer_key *key);
 	void *ctx;

@@ -27,6 +27,8 @@ struct exchange *exchange_new(struct http_loop *hl, struct conn *conn)
 void exchange_free(struct exchange *ex)
 {
 	LIST_REMOVE(ex, link);
+	if (ex->budget)
+		ex->budget->used -= ex->received;
 	upload_end(ex->upload);
 	buf_fini(&ex->body);
 	arena_fini(&ex->x.arena);
@@ -38,13 +40,17 @@ static enum status too_large(struct http_fault *f)
 	return http_refuse(f, ST_TOO_LARGE, HTTP_TOO_LARGE, "the body is too large");
 }
 
-static void add(struct exchange *ex, struct str piece)
+static enum status add(struct exchange *ex, struct str piece, struct http_fault *f)
 {
 	ex->received += piece.n;
+	if ((ex->budget->used += piece.n) > ex->budget->max)
+		return http_refuse(f, ST_BUSY, HTTP_NO_ROOM,
+			"too many bodies are being sent at this moment");
 	if (ex->upload)
 		upload_feed(ex->upload, piece);
 	else
 		buf_add_str(&ex->body, piece);
+	return ST_OK;
 }
 
 static enum status complete(struct exchange *ex)
@@ -62,6 +68,7 @@ enum status exchange_begin_body(struct exchange *ex, struct http_fault *f)
 	struct http_exchange *x = &ex->x;
 
 	ex->upload = upload_begin(x);
+	ex->budget = ex->upload ? ex->hl->config->disk : ex->hl->config->memory;
 	if (x->upload && !ex->upload && x->body_max > LIMIT_BODY)
 		x->body_max = LIMIT_BODY; /* it stays in memory */
 	if (x->head.length > x->body_max)
@@ -78,7 +85,7 @@ static enum status take_chunked(struct exchange *ex, struct str *in, struct http
 		st = chunk_next(&ex->chunk, in, &piece, f);
 		if (piece.n > ex->x.body_max - ex->received)
 			return too_large(f);
-		add(ex, piece);
+		TRY(add(ex, piece, f));
 	}
 	return st == ST_OK ? complete(ex) : st;
 }
@@ -90,7 +97,7 @@ enum status exchange_take_body(struct exchange *ex, struct str *in, struct http_
 
 	if (ex->x.head.chunked)
 		return take_chunked(ex, in, f);
-	add(ex, str_slice(*in, 0, n));
+	TRY(add(ex, str_slice(*in, 0, n), f));
 	*in = str_slice(*in, n, in->n);
 	return ex->received == ex->x.head.length ? complete(ex) : ST_AGAIN;
 }

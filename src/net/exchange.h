@@ -8,6 +8,7 @@
 
 #include <sys/queue.h>
 
+struct budget;
 struct conn;
 struct http_loop;
 struct upload;
@@ -20,6 +21,7 @@ struct exchange {
 	LIST_ENTRY(exchange) link; /* all of a loop */
 	bool complete; /* the body has been read to its end */
 	uint64_t received; /* bytes of it so far */
+	struct budget *budget; /* that they count against; NULL before the body */
 	struct chunk chunk;
 	struct buf body;
 	struct upload *upload;
@@ -40,7 +42,7 @@ MUST_USE enum status exchange_begin_body(struct exchange *ex, struct http_fault 
 /*
  * Takes body bytes off the front of `in`. ST_AGAIN: all of `in`, and more is to come.
  * ST_OK: the body is complete and stands in the exchange; `in` is what follows it.
- * ST_TOO_LARGE and ST_MALFORMED: refused.
+ * ST_TOO_LARGE, ST_BUSY and ST_MALFORMED: refused.
  */
 MUST_USE enum status exchange_take_body(
 	struct exchange *ex, struct str *in, struct http_fault *f);

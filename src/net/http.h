@@ -110,6 +110,7 @@ enum http_reject {
 	HTTP_EXPECTATION_FAILED, /* 417: an Expect other than 100-continue */
 	HTTP_HEAD_TOO_LARGE, /* 431 */
 	HTTP_NOT_IMPLEMENTED, /* 501: a transfer coding we do not know */
+	HTTP_NO_ROOM, /* 503: others' bodies fill what all together may hold */
 	HTTP_BAD_VERSION, /* 505 */
 };
 

@@ -55,6 +55,7 @@ int http_reject_status(enum http_reject why)
 		[HTTP_EXPECTATION_FAILED] = 417,
 		[HTTP_HEAD_TOO_LARGE] = 431,
 		[HTTP_NOT_IMPLEMENTED] = 501,
+		[HTTP_NO_ROOM] = 503,
 		[HTTP_BAD_VERSION] = 505,
 	};
 

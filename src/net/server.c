@@ -25,6 +25,7 @@ struct listener {
 
 struct http_server {
 	struct http_config config;
+	struct budget memory, disk;
 	struct peer_table *peers;
 	struct http_loop **loops;
 	struct listener *listeners;
@@ -167,6 +168,8 @@ static struct http_config make_config(
 		.body_ms = o->body_ms ? o->body_ms : LIMIT_BODY_MS,
 		.write_ms = o->write_ms ? o->write_ms : LIMIT_WRITE_MS,
 		.idle_ms = o->idle_ms ? o->idle_ms : LIMIT_IDLE_MS,
+		.memory = &s->memory,
+		.disk = &s->disk,
 		.released = released,
 		.ctx = s,
 	};
@@ -227,6 +230,8 @@ enum status http_server_new(
 		die("out of memory for the server");
 	/* a client that is gone is an error of write(), not of the process */
 	(void)signal(SIGPIPE, SIG_IGN);
+	s->memory.max = o->max_bodies ? o->max_bodies : LIMIT_BODIES;
+	s->disk.max = o->max_uploads ? o->max_uploads : LIMIT_UPLOADS;
 	s->config = make_config(s, o);
 	s->close_listeners.run = close_listeners;
 	s->peers = peer_table_new(listen_room(max), each);

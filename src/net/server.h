@@ -27,6 +27,7 @@ struct http_server_options {
 	struct http_service service;
 	size_t max_connections; /* 0: LIMIT_CONNS; less if descriptors are fewer */
 	size_t max_connections_per_addr; /* 0: LIMIT_CONNS_PER_ADDR */
+	uint64_t max_bodies, max_uploads; /* bytes; 0: LIMIT_BODIES, LIMIT_UPLOADS */
 	/* Deadlines in ms; 0 takes the one of limits.h. Tests shorten them. */
 	uint32_t handshake_ms, head_ms, body_ms, write_ms, idle_ms;
 };

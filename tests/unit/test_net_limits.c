@@ -281,6 +281,75 @@ static void connections_in_all_have_a_cap(void **state)
 	client_close(&one);
 }
 
+static void bodies_have_a_limit_together(void **state)
+{
+	enum { ROOM = 100000, HELD = 60000 };
+	static const char form[] = "Content-Type: multipart/form-data; boundary=b\r\n";
+	struct http_server_options options = { .max_bodies = ROOM, .max_uploads = ROOM };
+	struct fixture *f = *state;
+	struct client held, gone;
+
+	/* given a request in flight and an upload that is not finished */
+	server_start(f, &options);
+	held = client_connect(f->port);
+	client_printf(&held,
+		"POST /hold HTTP/1.1\r\nHost: qun\r\nContent-Length: %d\r\n\r\n%0*d", HELD,
+		HELD, 0);
+	wait_held(1);
+	gone = client_connect(f->port);
+	client_printf(&gone,
+		"POST /upload HTTP/1.1\r\nHost: qun\r\n%sContent-Length: %d\r\n"
+		"Expect: 100-continue\r\n\r\n",
+		form, ROOM);
+	expect(&gone, 100, NULL);
+
+	/* then what others send has the room that they leave, and more is refused */
+	for (int over = -1; over <= 1; over++) {
+		struct arena a = { 0 };
+		int n = ROOM - HELD + over;
+
+		expect_alone(f,
+			arena_printf(&a,
+				"POST / HTTP/1.1\r\nHost: qun\r\nContent-Length: "
+				"%d\r\n\r\n%0*d",
+				n, n, 0),
+			over > 0 ? 503 : 200, NULL);
+		expect_alone(f,
+			arena_printf(&a,
+				"POST / HTTP/1.1\r\nHost: qun\r\nTransfer-Encoding: "
+				"chunked\r\n\r\n%x\r\n%0*d\r\n0\r\n\r\n",
+				(unsigned)n, n, 0),
+			over > 0 ? 503 : 200, NULL);
+		arena_fini(&a);
+	}
+	client_printf(&gone, "%0*d", ROOM, 0);
+	expect(&gone, 200, NULL);
+	client_close(&gone);
+
+	/* and all of it when they are through */
+	release_held();
+	expect(&held, 200, NULL);
+	client_close(&held);
+	wait_open(f, 0);
+	for (int over = 0; over <= 1; over++) {
+		struct arena a = { 0 };
+
+		expect_alone(f,
+			arena_printf(&a,
+				"POST / HTTP/1.1\r\nHost: qun\r\nContent-Length: "
+				"%d\r\n\r\n%0*d",
+				ROOM + over, ROOM + over, 0),
+			over ? 503 : 200, NULL);
+		expect_alone(f,
+			arena_printf(&a,
+				"POST /upload HTTP/1.1\r\nHost: qun\r\n%sContent-Length: "
+				"%d\r\n\r\n%0*d",
+				form, ROOM + over, ROOM + over, 0),
+			over ? 503 : 200, NULL);
+		arena_fini(&a);
+	}
+}
+
 static void a_lack_of_descriptors_is_waited_out(void **state)
 {
 	enum { FEW = 256 };
@@ -490,6 +559,7 @@ int main(void)
 		net_test(a_client_that_does_not_take_its_answer_is_cut_off),
 		net_test(connections_of_one_address_have_a_cap),
 		net_test(connections_in_all_have_a_cap),
+		net_test(bodies_have_a_limit_together),
 		net_test(a_lack_of_descriptors_is_waited_out),
 		net_test(stopping_lets_a_request_in_flight_finish),
 		net_test(stopping_does_not_wait_longer_than_it_is_told),
