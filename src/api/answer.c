@@ -40,7 +40,7 @@ static void keep_explanation(struct request *r, int status, struct str code)
 	explanations_add(r->api->explanations, &x);
 }
 
-static void count_answer(struct api *a, int status)
+void answer_count(struct api *a, int status)
 {
 	if (status < 400)
 		a->answered_2xx++;
@@ -58,7 +58,7 @@ static void finish(struct request *r, int status, struct str code, struct str ty
 
 	if (is_platform_call(r))
 		keep_explanation(r, status, code);
-	count_answer(r->api, status);
+	answer_count(r->api, status);
 	headers[n++] = (struct pair){ STR("x-acs-request-id"), str_from(r->id) };
 	headers[n++] = (struct pair){ STR("x-acs-trace-id"), str_from(r->trace) };
 	if (is_platform_call(r))

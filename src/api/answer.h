@@ -34,6 +34,9 @@ void answer_failure(struct request *r, const char *detail);
 void answer_admin_error(struct request *r, int status, const char *fmt, ...)
 	PRINTF_LIKE(3, 4);
 
+/* Counts an answer by its status, for the metrics. */
+void answer_count(struct api *a, int status);
+
 /* What the errors of the new API, of oapi and of /_qun/ hold, for the reference. */
 extern const struct field error_fields[], oapi_error_fields[], admin_error_fields[];
 

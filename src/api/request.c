@@ -433,7 +433,6 @@ static void on_reject(void *ctx, struct http_exchange *x, enum http_reject why,
 		[HTTP_BAD_VERSION] = "HTTPVersionNotSupported",
 		[HTTP_EXPECTATION_FAILED] = "ExpectationFailed",
 	};
-	struct api *api = ctx;
 	const struct request *r = x->user; /* NULL: refused before its head was taken */
 	char id[UUID_TEXT + 1], trace[TRACE_TEXT + 1];
 	struct pair *headers = ARENA_ARRAY(&x->arena, struct pair, 2);
@@ -461,7 +460,7 @@ static void on_reject(void *ctx, struct http_exchange *x, enum http_reject why,
 	out->headers = headers;
 	out->header_count = 2;
 	buf_fini(&json);
-	api->answered_4xx++;
+	answer_count(ctx, out->status);
 }
 
 /* ---- the api ---- */

@@ -254,11 +254,14 @@ class Admin(unittest.TestCase):
         before = metrics()
         self.assertEqual(self.update({"name": "x"}).status, 200)
         self.assertEqual(self.update({"name": ""}).status, 400)
+        unspeakable = {"Transfer-Encoding": "gzip"}
+        self.assertEqual(self.server.request("GET", "/", headers=unspeakable).status, 501)
         after = metrics()
         def grown(name):
             return after[name] - before[name]
         self.assertEqual(grown('qun_answers_total{class="2xx"}'), 2) # with the metrics before
         self.assertEqual(grown('qun_answers_total{class="4xx"}'), 1)
+        self.assertEqual(grown('qun_answers_total{class="5xx"}'), 1) # refused by net itself
         self.assertEqual(grown("qun_store_changes_total"), 1)
         self.assertEqual(after["qun_store_queue_length"], 0)
         self.assertGreater(after["process_resident_memory_bytes"], 1 << 20)
