@@ -107,6 +107,8 @@ class Worlds(unittest.TestCase):
     def refuse(self, bad, place):
         good = qun.small_world("dinggood", chatid="good")
         body = {"corps": [bad, *good["corps"]]}
+        for made in ("dingbad", "dinggood"):  # should the test fail
+            self.addCleanup(self.server.admin, "DELETE", "corps/" + made)
         got = self.server.admin("POST", "worlds", body)
         self.assertEqual(got.status, 400, got)
         self.assertIn(place, got.json["error"])
