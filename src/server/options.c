@@ -260,8 +260,11 @@ enum status options_load(struct options *o, int argc, char **argv, struct error 
 	g.end = &g.first;
 	TRY(take_arguments(&g, argc, argv, e));
 	for (size_t i = 0; i < ARRAY_LEN(words); i++)
-		if (find_given(&g, words[i]))
-			return set_row(o, &g, option_find(str_from(words[i])), e);
+		if (find_given(&g, words[i])) {
+			TRY(set_row(o, &g, option_find(str_from(words[i])), e));
+			if (wanted(o, &g, words[i]))
+				return ST_OK;
+		}
 	take_environment(&g);
 	TRY(set_row(o, &g, option_find(STR("config")), e));
 	if (o->config)

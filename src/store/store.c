@@ -97,7 +97,7 @@ enum status store_open(const struct store_options *o, struct store **out, struct
 	int lock;
 
 	if (!driver)
-		return fail(e, ST_UNSUPPORTED, o->url, "no store of this kind");
+		return fail(e, ST_INVALID, o->url, "no store of this kind");
 	TRY(data_dir_take(o->dir, &lock, e));
 	s = calloc(1, sizeof(*s));
 	if (!s || asprintf(&s->media_dir, "%s/media", o->dir) < 0)
@@ -140,7 +140,7 @@ enum status store_check(const struct store_options *o, struct error *e)
 	int lock;
 
 	if (!driver)
-		return fail(e, ST_UNSUPPORTED, o->url, "no store of this kind");
+		return fail(e, ST_INVALID, o->url, "no store of this kind");
 	if (!data_dir_used(o->dir))
 		return ST_OK;
 	TRY(data_dir_take(o->dir, &lock, e));

@@ -40,7 +40,7 @@ class Folder(unittest.TestCase):
 
     def refused(self, *options, says=(), status=1, **more):
         """Runs qund with `options`: it must end with `status`, print nothing on standard
-        output, and one line with each of `says` on standard error."""
+        output, and one line with each of `says` on standard error: gives it."""
         p = qun.run(*options, **more)
         self.assertEqual(p.returncode, status, p.stderr)
         self.assertEqual(p.stdout, "")
@@ -48,6 +48,7 @@ class Folder(unittest.TestCase):
         self.assertEqual(len(errors), 1, p.stderr)
         for text in [says] if isinstance(says, (str, pathlib.Path)) else says:
             self.assertIn(str(text), errors[0])
+        return errors[0]
 
     def refused_start(self, *options, says=(), **more):
         """The same for a start on self.data."""
@@ -116,7 +117,8 @@ class BadOptionTest(Folder):
                 self.refused("--config", path, says=["qun.conf", *says], status=2)
 
     def test_an_unknown_kind_of_store_is_refused(self):
-        self.refused_start("--store", "oracle://x", says="oracle")
+        line = self.refused_start("--store", "oracle://x", says="oracle://x: no store of this kind")
+        self.assertNotIn("backup", line)
 
 
 class BadFolderTest(Folder):

@@ -244,6 +244,8 @@ static const struct {
 	{ { .line = "--io-threads 64" }, "io-threads", "64" },
 	{ { .line = "--cache-mb 65536" }, "cache-mb", "65536" },
 	{ { .line = "--help --listen 7" }, "help", "yes" },
+	{ { .line = "--help=no" }, "log", "text" },
+	{ { .line = "--version=no --help=no" }, "log", "text" },
 	{ { .line = "--version --tls-cert x" }, "version", "yes" },
 	{ { .line = "--print-options-reference zh" }, "print-options-reference", "zh" },
 };
