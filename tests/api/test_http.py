@@ -67,6 +67,8 @@ REFUSED = [
      501),
     ("a coding with a blank before the colon", framed("Transfer-Encoding : chunked", body=CHUNKS),
      400),
+    ("a coding after a tab", framed("Transfer-Encoding:\tchunked", body=CHUNKS), 400),
+    ("a length after a tab", framed(f"Content-Length:\t{N}"), 400),
     ("a coding folded", framed("Transfer-Encoding:\r\n chunked", body=CHUNKS), 400),
     ("a coding of HTTP/1.0", update("Transfer-Encoding: chunked", body=CHUNKS, length=False,
                                     line=f"POST {UPDATE} HTTP/1.0"), 400),
@@ -121,7 +123,7 @@ REFUSED = [
 # (what, the bytes): one answer, 200, and the connection stays open unless it says otherwise
 ACCEPTED = [
     ("a length", update()),
-    ("a length with blanks around", framed(f"Content-Length: \t{N} ")),
+    ("a length with blanks around", framed(f"Content-Length:  {N} ")),
     ("chunks", coded(CHUNKS)),
     ("one byte a chunk", coded(b"".join(b"1\r\n%c\r\n" % c for c in BODY) + b"0\r\n\r\n")),
     ("chunk sizes in upper case and with zeros", coded(b"00%X\r\n%s\r\n000\r\n\r\n" % (N, BODY))),
