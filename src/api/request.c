@@ -328,7 +328,7 @@ static void on_head(void *ctx, struct http_exchange *x)
 	unsigned flags = r->route ? r->route->flags : 0;
 
 	x->user = r;
-	x->body_max = LIMIT_BODY;
+	x->body_max = flags & ROUTE_NO_TOKEN ? LIMIT_OPEN_BODY : LIMIT_BODY;
 	x->body_ms = LIMIT_BODY_MS;
 	if (flags & ROUTE_UPLOAD) {
 		x->upload = true;

@@ -23,6 +23,7 @@
 	X(LIMIT_HEAD, 16384, "bytes", "the request line and all headers") \
 	X(LIMIT_HEADERS, 64, "headers", "one request") \
 	X(LIMIT_BODY, 1048576, "bytes", "a JSON or form body") \
+	X(LIMIT_OPEN_BODY, 16384, "bytes", "the same, of a call that needs no token") \
 	X(LIMIT_BODIES, 268435456, "bytes", "all bodies in memory together; then 503") \
 	X(LIMIT_UPLOADS, 1073741824, "bytes", \
 		"all uploads in progress together; then 503") \

@@ -294,6 +294,15 @@ class Tokens(unittest.TestCase):
             self.assertNotIn(canary.encode(), text)
             self.assertNotIn(SECRET.encode(), text)
 
+    def test_a_stranger_may_not_send_large_bodies(self):
+        for size, status in ((16383, 400), (16384, 400), (16385, 413)):
+            body = '{"appKey":"nobody","appSecret":"%s"}'
+            body %= "s" * (size - len(body) + 2)
+            self.assertEqual(len(body), size)
+            got = self.server.request("POST", "/v1.0/oauth2/accessToken", body,
+                                      {"Content-Type": "application/json"})
+            self.assertEqual(got.status, status, got)
+
 
 class TokensLast(unittest.TestCase):
     def test_through_a_restart_and_kill_9(self):
