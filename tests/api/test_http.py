@@ -5,6 +5,7 @@ The table of framing is nginx's behaviour, or stricter: whatever two readers cou
 differently is refused and the connection closed, and what follows it is never looked at.
 """
 import json
+import pathlib
 import re
 import socket
 import threading
@@ -356,6 +357,26 @@ class Wire(HttpTest):
                     w.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
         with wire.Wire(self.server) as w:
             self.healthy(w)
+
+    def test_a_client_that_never_reads_is_not_read_for_ever(self):
+        """While an answer waits for its client, the next request waits in the socket."""
+        def memory():
+            text = pathlib.Path(f"/proc/{self.server.process.pid}/status").read_text()
+            return int(text.split("VmRSS:")[1].split()[0])
+        many = wire.head("GET", "/chat/get?access_token=tok-dingcorp1&chatid=large") * 1000
+        before, full, sent = memory(), 0, 0
+        with wire.Wire(self.server) as w:
+            w.sock.setblocking(False)
+            while full < 20 and sent < 64 << 20:  # full for a second
+                try:
+                    sent, full = sent + w.sock.send(many), 0
+                except BlockingIOError:
+                    full += 1
+                    time.sleep(0.05)
+            self.assertEqual(full, 20, "all was taken")
+            self.assertLess(memory() - before, 8192, "KiB more")
+            with wire.Wire(self.server) as other:
+                self.healthy(other)
 
     def test_expect_100_continue(self):
         with wire.Wire(self.server) as w:

@@ -199,6 +199,10 @@ class Oapi(unittest.TestCase):
             (GET, {"userid": "ext1"}, 33012, "无效的USERID"),
             (GET, {"userid": "u" * 65}, 33012, "无效的USERID"),
             (BY_UNIONID, {"unionid": "nobody"}, 60121, "找不到该用户"),
+            # who has left the company
+            (BY_MOBILE, {"mobile": "13911111111"}, 60121, "找不到该用户"),
+            (GET, {"userid": "gone"}, 33012, "无效的USERID"),
+            (BY_UNIONID, {"unionid": "ungone"}, 60121, "找不到该用户"),
             (BY_UNIONID, {"unionid": "u1"}, 60121, "找不到该用户"),
             (BY_UNIONID, {"unionid": "its-userid"}, 60121, "找不到该用户"),
             *[(BY_MOBILE, {"mobile": m}, 40104, "电话号码无效")
