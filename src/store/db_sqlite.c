@@ -24,10 +24,12 @@
 enum {
 	APPLICATION_ID = 0x51756e31, /* "Qun1" */
 	READER_BUSY_MS = 1000,
-	/* A log this long, all of it moved, is started again even if readers have to be
-	 * waited for. */
+	/* A log this long is moved and started again even if readers have to be
+	 * waited for: the longer the log, the longer, so that reads that never stop bound
+	 * it by how long they take. */
 	RESTART_PAGES = 8192,
-	RESTART_WAIT_MS = 20,
+	RESTART_WAIT_MS = 20, /* for each RESTART_PAGES */
+	RESTART_WAIT_MAX_MS = 1000,
 };
 
 struct db {
@@ -224,6 +226,20 @@ static size_t sqlite_pages_to_move(const struct db *db)
 	return db->log_pages - db->moved_pages;
 }
 
+static int restart(struct db *db, int *pages, int *moved)
+{
+	int wait_ms = *pages / RESTART_PAGES * RESTART_WAIT_MS;
+	int rc;
+
+	(void)sqlite3_busy_timeout(
+		db->handle, wait_ms < RESTART_WAIT_MAX_MS ? wait_ms : RESTART_WAIT_MAX_MS);
+	rc = sqlite3_wal_checkpoint_v2(
+		db->handle, NULL, SQLITE_CHECKPOINT_RESTART, pages, moved);
+	(void)sqlite3_busy_timeout(db->handle, 0);
+	/* A long read: the log grows until it ends. */
+	return (rc & 0xff) == SQLITE_BUSY ? SQLITE_OK : rc;
+}
+
 static enum status sqlite_checkpoint(struct db *db, struct error *e)
 {
 	int pages = 0, moved = 0;
@@ -231,14 +247,8 @@ static enum status sqlite_checkpoint(struct db *db, struct error *e)
 	int rc = sqlite3_wal_checkpoint_v2(
 		db->handle, NULL, SQLITE_CHECKPOINT_PASSIVE, &pages, &moved);
 
-	if (rc == SQLITE_OK && pages == moved && pages >= RESTART_PAGES) {
-		(void)sqlite3_busy_timeout(db->handle, RESTART_WAIT_MS);
-		rc = sqlite3_wal_checkpoint_v2(
-			db->handle, NULL, SQLITE_CHECKPOINT_RESTART, &pages, &moved);
-		(void)sqlite3_busy_timeout(db->handle, 0);
-		if ((rc & 0xff) == SQLITE_BUSY)
-			rc = SQLITE_OK; /* a long read: the log grows until it ends */
-	}
+	if (rc == SQLITE_OK && pages >= RESTART_PAGES)
+		rc = restart(db, &pages, &moved);
 	if (rc == SQLITE_OK) {
 		db->log_pages = pages > 0 ? (size_t)pages : 0;
 		db->moved_pages = moved > 0 ? (size_t)moved : 0;

@@ -7,6 +7,7 @@
 #include "fixture.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <signal.h>
 #include <sqlite3.h>
 #include <sys/resource.h>
@@ -340,6 +341,69 @@ static void a_long_read_keeps_its_view_and_delays_the_log_only(void **state)
 	arena_fini(&arena);
 }
 
+static void short_ask(struct read *r, struct statements *facts)
+{
+	(void)r;
+	statements_add(facts, COUNT, NULL, 0);
+	statements_add(facts,
+		"WITH RECURSIVE n(v) AS (SELECT 1 UNION ALL SELECT v + 1 FROM n"
+		" WHERE v < 3000) SELECT max(v) FROM n",
+		NULL, 0);
+}
+
+static enum status short_take(struct read *r, struct statements *facts)
+{
+	(void)r;
+	(void)facts;
+	return ST_OK;
+}
+
+struct endless {
+	struct fixture *f;
+	_Atomic int stop;
+};
+
+static void *read_without_end(void *arg)
+{
+	static const struct read_ops ops = { "short", short_ask, short_take };
+	struct endless *e = arg;
+
+	while (!e->stop) {
+		struct arena arena = { 0 };
+		struct read r = { .ops = &ops, .arena = &arena, .large = true };
+
+		assert_int_equal(do_read(e->f, &r), ST_OK);
+		arena_fini(&arena);
+	}
+	return NULL;
+}
+
+static void reads_that_never_stop_do_not_let_the_log_grow(void **state)
+{
+	enum { MEGABYTES = 120, BOUND = 70 };
+	struct fixture *f = *state;
+	struct endless e = { .f = f };
+	pthread_t readers[2];
+	off_t longest = 0;
+
+	/* Two, so that there is always one. */
+	for (size_t i = 0; i < ARRAY_LEN(readers); i++)
+		assert_int_equal(
+			pthread_create(&readers[i], NULL, read_without_end, &e), 0);
+	for (int i = 0; i < MEGABYTES; i++) {
+		struct stat log;
+
+		assert_int_equal(run_sql(f, ADD_MEGABYTE, NULL), ST_OK);
+		assert_int_equal(stat(fixture_path(f, "qun.db-wal"), &log), 0);
+		if (log.st_size > longest)
+			longest = log.st_size;
+	}
+	e.stop = 1;
+	for (size_t i = 0; i < ARRAY_LEN(readers); i++)
+		(void)pthread_join(readers[i], NULL);
+	assert_in_range(longest, 0, BOUND << 20);
+}
+
 #define FAULT_TEST(f) \
 	{ \
 		.name = #f, .test_func = (f), .setup_func = fixture_setup, \
@@ -358,6 +422,7 @@ int main(void)
 		FAULT_TEST(a_failed_write_of_a_commit_is_final),
 		FAULT_TEST(the_log_does_not_grow_with_what_is_written),
 		FAULT_TEST(a_long_read_keeps_its_view_and_delays_the_log_only),
+		FAULT_TEST(reads_that_never_stop_do_not_let_the_log_grow),
 	};
 
 	(void)signal(SIGXFSZ, SIG_IGN);
