@@ -182,8 +182,10 @@ static void next_request(struct conn *c)
 
 static void answered(struct conn *c)
 {
-	if (c->close_after) {
-		if (c->linger && !c->eof)
+	if (c->close_after || c->hl->stopping) {
+		/* a socket that is closed on bytes nobody has read forgets what it has yet
+		 * to send */
+		if ((c->linger || c->paused) && !c->eof)
 			conn_linger(c);
 		else
 			conn_close(c);

@@ -113,6 +113,31 @@ static void a_client_that_sends_on_is_heard_out_and_sees_its_refusal(void **stat
 	buf_fini(&body);
 }
 
+static void a_last_answer_is_whole_although_more_was_sent(void **state)
+{
+	/* given an answer larger than all buffers, and bytes behind the request that nobody
+	 * will read: a socket that is closed on them forgets what it still has to send */
+	enum { N = 16 << 20, REST = 60000 };
+	struct fixture *f = *state;
+	struct client c;
+	struct answer a = { 0 };
+
+	server_start(f, NULL);
+	c = client_connect(f->port);
+	client_printf(&c,
+		"GET /large?%d HTTP/1.1\r\nHost: qun\r\nConnection: close\r\n\r\n%0*d", N,
+		REST, 0);
+	assert_true(client_readable(&c, PATIENCE_MS));
+
+	/* then */
+	client_read(&c, false, &a);
+	assert_int_equal(a.status, 200);
+	assert_int_equal(a.body.n, N);
+	assert_true(client_sees_end(&c));
+	answer_fini(&a);
+	client_close(&c);
+}
+
 static void a_refused_client_is_not_heard_for_ever(void **state)
 {
 	struct fixture *f = *state;
@@ -417,6 +442,41 @@ static void stopping_lets_a_request_in_flight_finish(void **state)
 	client_close(&idle);
 }
 
+static void stopping_waits_for_an_answer_to_be_taken_and_no_longer(void **state)
+{
+	struct fixture *f = *state;
+	struct client busy, idle[2]; /* one on each loop */
+	struct answer a = { 0 };
+	pthread_t thread;
+	int64_t begun;
+
+	/* given an answer that is larger than all buffers */
+	server_start(f, NULL);
+	busy = client_connect(f->port);
+	client_printf(&busy, "GET /large?%d HTTP/1.1\r\nHost: qun\r\n\r\n", 16 << 20);
+	assert_true(client_readable(&busy, PATIENCE_MS));
+	for (size_t i = 0; i < ARRAY_LEN(idle); i++)
+		idle[i] = client_connect(f->port);
+	wait_open(f, 3);
+
+	/* when the server stops, and then the answer is taken */
+	assert_int_equal(pthread_create(&thread, NULL, stop_patiently, f->server), 0);
+	for (size_t i = 0; i < ARRAY_LEN(idle); i++)
+		assert_true(client_sees_end(&idle[i]));
+	begun = now_ms();
+	client_read(&busy, false, &a);
+
+	/* then it is whole, and the server is at its end */
+	assert_int_equal(a.body.n, 16 << 20);
+	assert_true(client_sees_end(&busy));
+	assert_int_equal(pthread_join(thread, NULL), 0);
+	assert_true(now_ms() - begun < PATIENCE_MS / 2);
+	answer_fini(&a);
+	client_close(&busy);
+	for (size_t i = 0; i < ARRAY_LEN(idle); i++)
+		client_close(&idle[i]);
+}
+
 static void stopping_does_not_wait_longer_than_it_is_told(void **state)
 {
 	struct fixture *f = *state;
@@ -552,6 +612,7 @@ int main(void)
 		net_test(a_body_has_the_limit_that_the_service_sets),
 		net_test(the_usual_limit_of_a_body_is_that_of_the_list),
 		net_test(a_client_that_sends_on_is_heard_out_and_sees_its_refusal),
+		net_test(a_last_answer_is_whole_although_more_was_sent),
 		net_test(a_refused_client_is_not_heard_for_ever),
 		net_test(slow_requests_end_at_their_deadline_and_delay_nobody),
 		net_test(an_idle_connection_is_closed_without_a_word),
@@ -562,6 +623,7 @@ int main(void)
 		net_test(bodies_have_a_limit_together),
 		net_test(a_lack_of_descriptors_is_waited_out),
 		net_test(stopping_lets_a_request_in_flight_finish),
+		net_test(stopping_waits_for_an_answer_to_be_taken_and_no_longer),
 		net_test(stopping_does_not_wait_longer_than_it_is_told),
 		net_test(stopping_under_load_cuts_no_answer_in_half),
 		net_test(a_server_that_never_started_can_be_freed),
