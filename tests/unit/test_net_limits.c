@@ -328,7 +328,8 @@ static void bodies_have_a_limit_together(void **state)
 		form, ROOM);
 	expect(&gone, 100, NULL);
 
-	/* then what others send has the room that they leave, and more is refused */
+	/* then what others send has the room that they leave, and more is refused; each
+	 * gives it back before its connection is gone */
 	for (int over = -1; over <= 1; over++) {
 		struct arena a = { 0 };
 		int n = ROOM - HELD + over;
@@ -339,12 +340,14 @@ static void bodies_have_a_limit_together(void **state)
 				"%d\r\n\r\n%0*d",
 				n, n, 0),
 			over > 0 ? 503 : 200, NULL);
+		wait_open(f, 2);
 		expect_alone(f,
 			arena_printf(&a,
 				"POST / HTTP/1.1\r\nHost: qun\r\nTransfer-Encoding: "
 				"chunked\r\n\r\n%x\r\n%0*d\r\n0\r\n\r\n",
 				(unsigned)n, n, 0),
 			over > 0 ? 503 : 200, NULL);
+		wait_open(f, 2);
 		arena_fini(&a);
 	}
 	client_printf(&gone, "%0*d", ROOM, 0);
@@ -365,12 +368,14 @@ static void bodies_have_a_limit_together(void **state)
 				"%d\r\n\r\n%0*d",
 				ROOM + over, ROOM + over, 0),
 			over ? 503 : 200, NULL);
+		wait_open(f, 0);
 		expect_alone(f,
 			arena_printf(&a,
 				"POST /upload HTTP/1.1\r\nHost: qun\r\n%sContent-Length: "
 				"%d\r\n\r\n%0*d",
 				form, ROOM + over, ROOM + over, 0),
 			over ? 503 : 200, NULL);
+		wait_open(f, 0);
 		arena_fini(&a);
 	}
 }
