@@ -43,6 +43,13 @@ def program():
     return os.path.abspath(path)
 
 
+def sanitized():
+    """Whether the program keeps what it frees for a sanitizer's sake: then how much memory it
+    takes says nothing."""
+    code = pathlib.Path(program()).read_bytes()
+    return b"__asan_init" in code or b"__tsan_init" in code
+
+
 def clean_env(**more):
     """The environment without QUN_* settings of whoever runs the tests."""
     env = {k: v for k, v in os.environ.items() if not k.startswith("QUN_")}

@@ -88,7 +88,8 @@ class Convert(unittest.TestCase):
 
     def test_a_path_that_is_no_path(self):
         for target in (path("chat/a", "/"), path(""), path("chat%zz", "%"), path("chat%", "%"),
-                       path("chat-a\0"), path("chat-a") + "/", path("chat-a") + "x", "/v1.0/im/chat/chat-a",
+                       path("chat-a\0"), path("chat-a") + "/", path("chat-a") + "x",
+                       "/v1.0/im/chat/chat-a",
                        path("chat-a").lower()):
             with self.subTest(target=target):
                 got = self.convert(target)

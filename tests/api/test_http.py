@@ -87,7 +87,7 @@ REFUSED = [
     ("last chunk ended by LF", coded(b"%x\r\n%s\r\n0\n\r\n" % (N, BODY)), 400),
     ("end of chunks by LF", coded(b"%x\r\n%s\r\n0\r\n\n" % (N, BODY)), 400),
     ("a trailer", coded(b"%x\r\n%s\r\n0\r\nA: b\r\n\r\n" % (N, BODY)), 400),
-    ("a trailer that frames", coded(b"%x\r\n%s\r\n0\r\nContent-Length: 5\r\n\r\n" % (N, BODY)), 400),
+    ("a trailer that frames", coded(CHUNKS[:-2] + b"Content-Length: 5\r\n\r\n"), 400),
     # fields
     *[(f"field {v!r}", update(v), 400)
       for v in ("A : b", " A: b", "\tA: b", "A: b\r\n c", "A: b\r\n\tc", "A: b\0c", "A\0: b", "A",
@@ -138,7 +138,7 @@ ACCEPTED = [
     ("a host that is an address", update(host="Host: [::1]:7780")),
     ("an empty line before", b"\r\n" + update()),
     ("an absolute target", update(line=f"POST http://api.dingtalk.com{UPDATE} HTTP/1.1")),
-    ("an absolute target of https", update(line=f"POST HTTPS://api.dingtalk.com:1{UPDATE} HTTP/1.1")),
+    ("an absolute target of https", update(line=f"POST HTTPS://a.example:1{UPDATE} HTTP/1.1")),
     ("a query nobody reads", update(line=f"POST {UPDATE}?a=b&c HTTP/1.1")),
     ("a list of connection options", update("Connection: keep-alive, x-other")),
     ("an upgrade nobody offers", update("Upgrade: websocket", "Connection: upgrade")),
@@ -253,14 +253,16 @@ class Wire(HttpTest):
                     self.assertNotIn(got.requestid, seen)
                     seen.add(got.requestid)
                     if path.startswith("/v1.0/") and got.status >= 400:
-                        self.assertRegex(got.requestid, r"^[0-9A-F]{8}(-[0-9A-F]{4}){3}-[0-9A-F]{12}$")
+                        self.assertRegex(got.requestid,
+                                         r"^[0-9A-F]{8}(-[0-9A-F]{4}){3}-[0-9A-F]{12}$")
                         self.assertEqual(got.json["requestid"], got.requestid)
 
     def test_unknown_paths_and_wrong_methods_of_the_new_api(self):
         for method, path in (
                 ("GET", UPDATE), ("PUT", UPDATE), ("DELETE", UPDATE), ("PATCH", UPDATE),
                 ("FOO", UPDATE), ("POST", "/v1.0/im/group/updat"), ("POST", UPDATE + "/"),
-                ("POST", UPDATE + "/x"), ("POST", "/v1.0"), ("POST", "/v1.0/"), ("POST", "/V1.0/im"),
+                ("POST", UPDATE + "/x"), ("POST", "/v1.0"), ("POST", "/v1.0/"),
+                ("POST", "/V1.0/im"),
                 ("POST", "/v1.0/im/group//update"), ("POST", "/v1.0/im/../im/group/update"),
                 ("POST", "/v1.0/im/group%2Fupdate"), ("POST", "/v2.0/im/group/update")):
             with self.subTest(method=method, path=path):
@@ -374,7 +376,8 @@ class Wire(HttpTest):
                     full += 1
                     time.sleep(0.05)
             self.assertEqual(full, 20, "all was taken")
-            self.assertLess(memory() - before, 8192, "KiB more")
+            if not qun.sanitized():
+                self.assertLess(memory() - before, 8192, "KiB more")
             with wire.Wire(self.server) as other:
                 self.healthy(other)
 

@@ -208,8 +208,8 @@ class Media(unittest.TestCase):
         content = PNG + os.urandom(100000)
         body, kind = multipart.encode(multipart.field("type", "image"), multipart.file(content))
         chunks = [body[:1], body[1:3]] + [body[i:i + 7777] for i in range(3, len(body), 7777)]
-        head = wire.head("POST", f"/media/upload?access_token={TOKEN}", "Transfer-Encoding: chunked",
-                         f"Content-Type: {kind['Content-Type']}")
+        head = wire.head("POST", f"/media/upload?access_token={TOKEN}",
+                         "Transfer-Encoding: chunked", f"Content-Type: {kind['Content-Type']}")
         with wire.Wire(self.server) as w:
             w.send(head)
             for chunk in chunks:
@@ -249,17 +249,19 @@ class Media(unittest.TestCase):
         self.upload(PNG)
         before = peak()
         self.assert_kept(self.upload(PNG.ljust(UPLOAD, b"\1")), PNG.ljust(UPLOAD, b"\1"), "image")
-        self.assertLess(peak() - before, 8192, "KiB more at the peak of 20 MiB")
+        if not qun.sanitized():
+            self.assertLess(peak() - before, 8192, "KiB more at the peak of 20 MiB")
 
     # ---- what stays ----
 
     def test_the_id_is_an_icon(self):
         media_id = self.upload(PNG).json["media_id"]
         voice_id = self.upload(MP3, "voice").json["media_id"]
-        got = self.server.call("/v1.0/im/group/update", {"chatid": "chat1", "icon": media_id}, TOKEN)
+        update, body = "/v1.0/im/group/update", {"chatid": "chat1"}
+        got = self.server.call(update, {**body, "icon": media_id}, TOKEN)
         self.assertEqual(got.json, {"success": True})
         self.assertEqual(self.server.group("chat1")["icon"], media_id)
-        got = self.server.call("/v1.0/im/group/update", {"chatid": "chat1", "icon": voice_id}, TOKEN)
+        got = self.server.call(update, {**body, "icon": voice_id}, TOKEN)
         self.assertEqual((got.status, got.json["code"]), (400, "parameter.invalid"))
 
     def test_a_client_that_leaves_in_the_middle(self):

@@ -214,7 +214,8 @@ class Worlds(unittest.TestCase):
         self.assertEqual((state["name"], state["memberCount"], state["icon"]),
                          ("group", 2, "@icon1"))
         for who in ("u3", "u5"):
-            got = self.server.call(UPDATE, {"chatid": "rep", "add_useridlist": [who]}, "tok-dingrep")
+            body = {"chatid": "rep", "add_useridlist": [who]}
+            got = self.server.call(UPDATE, body, "tok-dingrep")
             self.assertEqual(got.json["code"], "parameter.invalid")
         self.assertEqual(self.server.group("chat1", "dingcorp1"), other)
 
