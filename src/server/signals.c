@@ -8,6 +8,8 @@
 #include <signal.h>
 
 struct second {
+	pthread_t thread;
+	_Atomic bool stay;
 	void (*leave)(void *ctx, int exit_status);
 	void *ctx;
 };
@@ -68,23 +70,33 @@ bool signals_told_to_stop(void)
 
 static void *take_second(void *arg)
 {
-	struct second second = *(struct second *)arg;
+	struct second *second = arg;
 	sigset_t set = stop_signals();
+	int number = wait_for(&set);
 
-	free(arg);
-	second.leave(second.ctx, 128 + wait_for(&set));
+	if (!second->stay)
+		second->leave(second->ctx, 128 + number);
 	return NULL;
 }
 
-void signals_leave_on_next(void (*leave)(void *ctx, int exit_status), void *ctx)
+struct second *signals_leave_on_next(void (*leave)(void *ctx, int exit_status), void *ctx)
 {
 	struct second *second = malloc(sizeof(*second));
-	pthread_t thread;
 
 	if (!second)
 		die("out of memory: signals");
 	*second = (struct second){ .leave = leave, .ctx = ctx };
-	if (pthread_create(&thread, NULL, take_second, second) != 0)
+	if (pthread_create(&second->thread, NULL, take_second, second) != 0)
 		die("a thread for signals cannot be started");
-	(void)pthread_detach(thread);
+	return second;
+}
+
+void signals_stay(struct second *second)
+{
+	if (!second)
+		return;
+	second->stay = true;
+	(void)pthread_kill(second->thread, SIGTERM); /* it wakes up and sees that */
+	(void)pthread_join(second->thread, NULL); /* for ever, if it is leaving */
+	free(second);
 }

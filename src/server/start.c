@@ -43,6 +43,7 @@ struct server {
 	struct http_listen *listen; /* HTTP's, then HTTPS's */
 	size_t listen_count;
 	struct http_server *http;
+	struct second *second; /* signal to stop; NULL before the first */
 };
 
 static void remove_temporary(struct server *s)
@@ -388,7 +389,7 @@ static void serve(struct server *s)
 	while (signals_wait() == SIGHUP)
 		reload(s);
 	log_info("stopping");
-	signals_leave_on_next(leave, s);
+	s->second = signals_leave_on_next(leave, s);
 }
 
 int server_run(const struct options *o)
@@ -411,6 +412,7 @@ int server_run(const struct options *o)
 	while (up-- > 0)
 		if (steps[up].down)
 			steps[up].down(&s);
+	signals_stay(s.second);
 	arena_fini(&s.arena);
 	return st == ST_OK ? 0 : 1;
 }

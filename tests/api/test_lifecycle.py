@@ -374,6 +374,16 @@ class EphemeralTest(unittest.TestCase):
             begun.sock.close()
             self.assertEqual(os.listdir(self.tmp), [])
 
+    def test_signals_at_the_very_end_are_harmless(self):
+        for _ in range(5):
+            with self.server() as s:
+                s.signal(signal.SIGTERM)
+                wait_until(lambda: os.listdir(self.tmp) == [], "the folder goes")
+                while s.process.poll() is None:
+                    s.signal(signal.SIGTERM)
+                self.assertIn(s.process.returncode, (0, 143), s.log())
+                s.check_log()
+
     def test_nothing_is_left_behind_by_a_start_that_fails(self):
         with socket.create_server(("127.0.0.1", 0)) as taken:
             p = qun.run("--ephemeral", "--listen", f"127.0.0.1:{taken.getsockname()[1]}",
