@@ -43,7 +43,7 @@ static enum status too_large(struct http_fault *f)
 static enum status add(struct exchange *ex, struct str piece, struct http_fault *f)
 {
 	ex->received += piece.n;
-	if ((ex->budget->used += piece.n) > ex->budget->max)
+	if (atomic_fetch_add(&ex->budget->used, piece.n) + piece.n > ex->budget->max)
 		return http_refuse(f, ST_BUSY, HTTP_NO_ROOM,
 			"too many bodies are being sent at this moment");
 	if (ex->upload)
