@@ -33,14 +33,17 @@ def corp_a(groups):
                         {"deptId": 3, "name": "研发一组", "parentId": 2},
                         {"deptId": 9, "name": "外地", "parentId": 1}],
         "users": [user("e1", 1), user("e2", 2), user("e3", 3), user("e4", 2), user("e5", 2),
-                  user("e6", 2), user("gone", 2, active=False), user("far", 9)]
+                  user("e6", 2), user("gone", 2, active=False), user("far", 9),
+                  {**user("long", 2), "userid": "u" * 64}]
                  + [user(f, 2) for f in FILL],
         "externalContacts": [{"unionid": "x1", "userid": "xu1", "name": "外一"},
-                             {"unionid": "x2", "userid": "xu2", "name": "外二"}],
+                             {"unionid": "x2", "userid": "xu2", "name": "外二"},
+                             {"unionid": "x" * 64, "userid": "xu3", "name": "外三"}],
         "apps": [app("all", PERMISSIONS, {"all": True}),
                  app("narrow", PERMISSIONS, {"userIds": ["e1"], "deptIds": [2]}),
                  app("bare", [], {"all": True})],
-        "media": [{"mediaId": "@a-icon", "type": "image"}, {"mediaId": "@a-icon2", "type": "image"}],
+        "media": [{"mediaId": "@a-icon", "type": "image"}, {"mediaId": "@a-icon2", "type": "image"},
+                  {"mediaId": "@" + "i" * 63, "type": "image"}],
         "groups": groups,
     }
 
@@ -71,6 +74,7 @@ TEMPLATES = {
     "at_998": {"useridlist": ["e1", "e2"] + FILL[:995]},  # and one external
     "at_1000": {"useridlist": ["e1", "e2"] + FILL[:997]},
     "jsapi": {},
+    "long_id": {"chatid": "c" * 64},
 }
 
 

@@ -230,6 +230,15 @@ class Media(unittest.TestCase):
                     else:
                         self.assert_refused(SIZE, self.upload, content, kind)
 
+    def test_a_body_at_its_limit_is_waited_for(self):
+        for over in (-1, 0, 1):
+            with self.subTest(over=over), wire.Wire(self.server) as w:
+                got = w.send(wire.head(
+                    "POST", f"/media/upload?access_token={TOKEN}", "Expect: 100-continue",
+                    f"Content-Length: {UPLOAD + EXTRA + over}",
+                    f"Content-Type: multipart/form-data; boundary={multipart.BOUNDARY}")).answer()
+                self.assertEqual(got.status, 200 if over > 0 else 100, got)
+
     def test_a_body_that_is_far_too_large_is_not_taken(self):
         before = self.files()
         size = UPLOAD + EXTRA + 1

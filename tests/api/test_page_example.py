@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """The HTTP example of DingTalk's page, byte for byte, against the demo world: it succeeds, it is
 seen by a reader, and it is still there after kill -9. Over plain HTTP and over TLS."""
-import json
 import tempfile
 import unittest
 
 import qun
+import wire
 
 HEAD = (b"POST /v1.0/im/group/update HTTP/1.1\r\n"
         b"Host:api.dingtalk.io\r\n"
@@ -33,11 +33,9 @@ BODY = """{
 
 
 def post_example(server, tls):
-    """Sends the page's bytes, plus the Content-Length that every client adds."""
-    with server.raw(tls) as sock:
-        sock.sendall(HEAD + b"Content-Length:%d\r\nConnection:close\r\n\r\n" % len(BODY) + BODY)
-        head, _, body = qun.read_all(sock).partition(b"\r\n\r\n")
-    return head, body
+    """Sends the page's bytes and nothing else but the Content-Length that every client adds."""
+    with wire.Wire(server, tls) as w:
+        return w.send(HEAD + b"Content-Length:%d\r\n\r\n" % len(BODY) + BODY).answer()
 
 
 class PageExample(unittest.TestCase):
@@ -45,9 +43,9 @@ class PageExample(unittest.TestCase):
         with tempfile.TemporaryDirectory() as home:
             options = ["--demo", "--data", home + "/demo"]
             with qun.Server(*options, data=home + "/demo", tls=tls) as server:
-                head, body = post_example(server, tls)
-                self.assertTrue(head.startswith(b"HTTP/1.1 200 OK\r\n"), head)
-                self.assertEqual(json.loads(body), {"success": True})
+                got = post_example(server, tls)
+                self.assertEqual((got.status, got.body), (200, b'{"success":true}'), got)
+                self.assertTrue(got.headers["content-type"].startswith("application/json"), got)
                 before = self.seen(server, tls)
                 self.assertEqual(before["name"], "全员群。")
                 self.assertEqual(before["owner"], "04201724372xxxx")
@@ -58,7 +56,7 @@ class PageExample(unittest.TestCase):
                 server.kill()
                 server.start()
                 self.assertEqual(self.seen(server, tls), before)
-                self.assertEqual(json.loads(post_example(server, tls)[1]), {"success": True})
+                self.assertEqual(post_example(server, tls).json, {"success": True})
                 self.assertEqual(self.seen(server, tls), before)
 
     def seen(self, server, tls):

@@ -157,7 +157,19 @@ ACCEPTED = [
     ("an empty external list in an internal group", "int",
      {"add_extidlist": [], "del_extidlist": []}, {"version": 1}),
     ("1,000 people in a list", "ord", {"del_useridlist": ids(1000, "n")}, {"version": 1}),
-    ("an id of 64 characters", "ord", {"del_useridlist": ["i" * 64]}, {"version": 1}),
+    ("1,000 externals in a list", "ord", {"del_extidlist": ids(1000, "n")}, {"version": 1}),
+    ("1,000 people to add, up to the cap", "at_998",
+     {"add_useridlist": ids(997) + ["e1", "e2", "e1"]}, {"memberCount": 1000, "version": 2}),
+    ("1,000 externals to add, the same one", "ord", {"add_extidlist": ["x2"] * 1000},
+     {"memberCount": 4}),
+    *[("an id of 64 characters", "ord", {key: ["i" * 64]}, {"version": 1})
+      for key in ("del_useridlist", "del_extidlist")],
+    ("ids of 64 characters to add, and an owner's", "ord",
+     {"owner": "u" * 64, "add_useridlist": ["u" * 64], "add_extidlist": ["x" * 64]},
+     {"owner": "u" * 64, "memberCount": 5}),
+    ("an icon's id of 64 characters", "ord", {"icon": "@" + "i" * 63}, {"icon": "@" + "i" * 63}),
+    ("a chatid of 64 characters", "long_id", {"chatid": "c" * 64, "name": "新"}, {"name": "新"}),
+    ("a group whose JSAPI id is refused, by its own", "jsapi", {"name": "新"}, {"name": "新"}),
     ("repeated ids count once", "ord", {"add_useridlist": ["e4", "e4", "e4"]},
      {"memberCount": 4, "version": 2}),
     ("who is a member already stays", "ord", {"add_useridlist": ["e2"]}, {"version": 1}),
@@ -265,7 +277,7 @@ class Rules(unittest.TestCase):
         self.assertEqual(self.whole(chatid), before)
 
     def accept(self, index, change, then):
-        chatid = chat_of("a", index)
+        chatid = change.get("chatid", chat_of("a", index))
         got = self.server.call("/v1.0/im/group/update", self.body(chatid, index, change),
                                change.get("token", "tok-all"))
         self.assertEqual((got.status, got.json), (200, {"success": True}), got)

@@ -10,6 +10,7 @@ import urllib.parse
 import qun
 
 LIMIT = 10  # wrong secrets per app and address within a minute
+REMEMBERED = 4096  # tokens in the cache of a loop
 CORP = "dingcorp1"
 KEY, SECRET = "app-" + CORP, "secret-" + CORP
 TOKEN = r"^[0-9a-f]{32}$"
@@ -379,6 +380,22 @@ class TokensLast(unittest.TestCase):
                                       connection=link)
                     self.assertEqual(got.json["errcode"], 0)
                 self.assertEqual(server.admin("DELETE", "corps/" + corp["corpId"]).status, 200)
+
+    def test_more_tokens_than_a_loop_remembers(self):
+        world = qun.small_world(CORP)
+        (corp,) = world["corps"]
+        (app,) = corp["apps"]
+        corp["apps"] = [{**app, "appKey": f"app{i}", "accessToken": f"tok{i}"}
+                        for i in range(REMEMBERED + 1)]
+        with qun.Server("--io-threads", "1") as server:
+            server.load(world)
+            link = server.connect()
+            # the last one takes the place of the first, which has to come back
+            for i in [*range(REMEMBERED + 1), 0]:
+                got = server.oapi("GET", "/chat/get", f"tok{i}", {"chatid": "chat1"},
+                                  connection=link)
+                self.assertEqual(got.json["errcode"], 0, i)
+            link.close()
 
     def test_a_right_pair_is_right_while_its_app_is_made_again(self):
         with qun.Server() as server:
