@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * limits.h -- every limit of the server, in one place: name, value, unit, meaning.
- * docs/operations.md prints this list; each entry is tested at limit-1, limit and limit+1.
+ * docs/reference/limits.md prints this list. Tests take each size and number at limit-1,
+ * limit and limit+1; what is too long or too many to wait for, at a lower value that is
+ * set.
  */
 #ifndef QUN_BASE_LIMITS_H
 #define QUN_BASE_LIMITS_H
