@@ -96,7 +96,7 @@ void signals_stay(struct second *second)
 	if (!second)
 		return;
 	second->stay = true;
-	(void)pthread_kill(second->thread, SIGTERM); /* it wakes up and sees that */
+	(void)pthread_kill(second->thread, SIGINT); /* it wakes up and sees that */
 	(void)pthread_join(second->thread, NULL); /* for ever, if it is leaving */
 	free(second);
 }
