@@ -20,7 +20,7 @@ enum status world_decode(struct str text, int64_t member_cap, bool told, struct 
 		return fail(
 			e, ST_TOO_LARGE, "", "%zu bytes, at most %d", text.n, LIMIT_WORLD);
 	*out = (struct world){ 0 };
-	TRY(json_decode(text, world_fields, out, DECODE_STRICT, a, e));
+	TRY(json_decode(text, world_fields, out, DECODE_CLOSED, a, e));
 	if (told)
 		world_make_tokens(out, a);
 	return world_check(out, member_cap, a, e);

@@ -168,7 +168,7 @@ static bool as_int(const struct reader *r, const json_t *v, int64_t *out)
 		*out = json_integer_value(v);
 		return true;
 	}
-	if (r->mode == DECODE_STRICT)
+	if (r->mode != DECODE_LENIENT)
 		return false;
 	if (json_is_boolean(v)) {
 		*out = json_is_true(v);
@@ -183,7 +183,7 @@ static bool as_bool(const struct reader *r, const json_t *v, bool *out)
 	bool no_word = json_is_string(v) && str_is(text_of(v), "false");
 	int64_t n;
 
-	if (!json_is_boolean(v) && r->mode == DECODE_STRICT)
+	if (!json_is_boolean(v) && r->mode != DECODE_LENIENT)
 		return false;
 	if (json_is_boolean(v) || yes_word || no_word) {
 		*out = json_is_true(v) || yes_word;
@@ -370,9 +370,32 @@ static enum status read_text(const struct reader *r, const struct field *f, stru
 	return st;
 }
 
+/* A mistyped key that is left out silently is the worst thing a file can do. */
+static enum status check_keys(const struct reader *r, const struct field *table,
+	const json_t *v, const struct place *up)
+{
+	json_t *object = (json_t *)(uintptr_t)v; /* jansson iterates without const only */
+
+	for (void *at = json_object_iter(object); at;
+		at = json_object_iter_next(object, at)) {
+		const char *key = json_object_iter_key(at);
+		struct place here = { .up = up, .key = key };
+
+		char path[ERROR_FIELD_MAX];
+
+		if (field_find(table, str_from(key)))
+			continue;
+		(void)print_place(&here, path);
+		return fail(r->error, ST_INVALID, path, "there is no such key");
+	}
+	return ST_OK;
+}
+
 static enum status read_table(const struct reader *r, const struct field *table,
 	const json_t *v, const struct place *up, void *out)
 {
+	if (r->mode == DECODE_CLOSED)
+		TRY(check_keys(r, table, v, up));
 	for (const struct field *f = table; f->name; f++) {
 		const json_t *value = json_object_get(v, f->name);
 		struct place at = { .up = up, .key = f->name };

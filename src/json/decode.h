@@ -6,8 +6,8 @@
  * fills it with defaults, which absent keys leave as they are. Strings are copied into the
  * arena and followed by a NUL that is not counted. After a failure `out` is undefined.
  *
- * Unknown keys are ignored, null counts as absent (but not inside a list), and a list may
- * be as long as the text allows.
+ * Unknown keys are ignored unless the mode says otherwise, null counts as absent (but not
+ * inside a list), and a list may be as long as the text allows.
  */
 #ifndef QUN_JSON_DECODE_H
 #define QUN_JSON_DECODE_H
@@ -19,6 +19,7 @@
 
 enum decode_mode {
 	DECODE_STRICT, /* a value has its field's JSON type, or it is refused */
+	DECODE_CLOSED, /* as strict; a key that the table does not know is ST_INVALID */
 	/* The legacy API and forms: an integer may be a boolean or text ("2"), a boolean 0,
 	 * 1 or text ("true", "0"), a list text that is comma-separated or JSON, an object
 	 * its JSON text. */

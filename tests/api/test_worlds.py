@@ -37,6 +37,7 @@ G = "corps[0].groups[1]"
 # (the corp, the place that the answer names)
 BAD = [
     (corp(corpId=""), "corps[0].corpId"), (corp(corpId="c" * 65), "corps[0].corpId"),
+    (corp(coprId="dingx"), "corps[0].coprId"), (one("apps", permisions=[]), "corps[0].apps[1].permisions"),
     (corp(corpId=7), "corps[0].corpId"), (corp(name=""), "corps[0].name"),
     (corp(name="n" * 81), "corps[0].name"), (corp(users={}), "corps[0].users"),
     (corp(users=[7]), "corps[0].users[0]"), (corp(groups="x"), "corps[0].groups"),

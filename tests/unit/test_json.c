@@ -248,6 +248,30 @@ static void a_path_too_long_for_the_error_is_cut(void **state)
 	assert_memory_equal(e.field, long_name, strlen(long_name));
 }
 
+static void a_closed_mode_names_the_key_that_no_table_has(void **state)
+{
+	static const struct {
+		const char *text, *place; /* NULL: accepted */
+	} cases[] = {
+		{ "{\"chatid\":\"c\",\"ok\":true}", NULL },
+		{ "{\"chatid\":\"c\",\"chatId\":\"d\"}", "chatId" },
+		{ "{\"chatid\":\"c\",\"none\":null}", "none" },
+		{ "{\"chatid\":\"c\",\"options\":{\"serchable\":1}}", "options.serchable" },
+		{ "{\"chatid\":\"c\",\"people\":[{},{\"note\":\"\",\"x\":1}]}",
+			"people[1].x" },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct sample s = { 0 };
+		struct error e = { 0 };
+		enum status st = json_decode(str_from(cases[i].text), sample_fields, &s,
+			DECODE_CLOSED, *state, &e);
+
+		assert_int_equal(st, cases[i].place ? ST_INVALID : ST_OK);
+		assert_string_equal(e.field, cases[i].place ? cases[i].place : "");
+	}
+}
+
 /* ---- accepted ---- */
 
 static struct sample decoded(
@@ -707,6 +731,7 @@ int main(void)
 		TEST(errors_do_not_quote_the_text),
 		TEST(a_value_of_the_wrong_kind_is_refused_with_its_path),
 		TEST(a_path_too_long_for_the_error_is_cut),
+		TEST(a_closed_mode_names_the_key_that_no_table_has),
 		TEST(every_kind_is_read),
 		TEST(the_text_may_go_away_after_decoding),
 		TEST(null_counts_as_absent),
