@@ -1,10 +1,11 @@
 # The front door. Meson describes the build; `make help` says what there is.
 SHELL := /bin/bash
 ARGS ?=
+SDK ?=
 FUZZ_S ?= 60
 
 .DEFAULT_GOAL := all
-.PHONY: all run test check asan tsan coverage fuzz bench fmt lint docs clean help
+.PHONY: all run test sdk check asan tsan coverage fuzz bench fmt lint docs clean help
 
 all: build/build.ninja ## build the program: build/qund
 	ninja -C build qund
@@ -18,6 +19,11 @@ test: ## install what is missing, build, run every suite
 	tools/setup.sh build test
 	tools/build.sh build
 	python3 tools/test.py build
+
+sdk: ## the official SDKs against the program, as root; SDK="--languages python --cases calls"
+	tools/setup.sh build test
+	@$(MAKE) --no-print-directory all
+	python3 tests/sdk/run.py $(SDK)
 
 check: ## what a reviewer should not have to look for: format, includes, headers, documents
 	tools/build.sh build

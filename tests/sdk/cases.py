@@ -1,0 +1,388 @@
+# SPDX-License-Identifier: Apache-2.0
+"""cases.py -- what every language has to show. Each assertion stands here, once; a language
+only carries calls to its SDK and results back (README.md).
+
+A case is a function of a language. It raises AssertionError, or whatever else went wrong.
+"""
+import contextlib
+import json
+import pathlib
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "api"))
+import qun  # noqa: E402
+from adapter import Adapter  # noqa: E402
+from proxy import Cutter  # noqa: E402
+from state import applied, replayed, same, state_of  # noqa: E402
+
+CORP, TOKEN = "dingcorp1", "tok-dingcorp1"
+CLIENTS, SECONDS = 8, 10
+NARROW, NOTHING = "dingnarrow", "dingnothing"
+
+
+def worlds():
+    """One app that may do everything, one that does not see the owner, one without rights."""
+    whole = qun.small_world(CORP, users=12, externals=3)
+    narrow = qun.small_world(NARROW, chatid="chat2")
+    narrow["corps"][0]["apps"][0]["visibleScope"] = {"userIds": ["u2"]}
+    nothing = qun.small_world(NOTHING, chatid="chat3")
+    nothing["corps"][0]["apps"][0]["permissions"] = []
+    return {"corps": [w["corps"][0] for w in (whole, narrow, nothing)]}
+
+
+@contextlib.contextmanager
+def serving(*options, **more):
+    with qun.Server("--hints", *options, tls=True, **more) as server:
+        server.load(worlds())
+        yield server
+
+
+def adapter(language, server, tls, port=None, **more):
+    if tls:
+        return Adapter(language, f"127.0.0.1:{port or server.tls_port}", "https",
+                       ca=server.ca, **more)
+    return Adapter(language, f"127.0.0.1:{port or server.port}", "http", **more)
+
+
+# ---- 1: the page's program ----
+
+def in_namespace(argv, env, data):
+    """Runs a program with api.dingtalk.com as this machine; gives what netns.py tells."""
+    done = subprocess.run(
+        ["unshare", "--mount", "--net", "--", sys.executable, HERE / "netns.py"],
+        input=json.dumps({"argv": [str(a) for a in argv], "env": env, "data": str(data)}),
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=300)
+    assert done.returncode == 0, f"netns.py ended with {done.returncode}: {done.stderr[-2000:]}"
+    return json.loads(done.stdout)
+
+
+@contextlib.contextmanager
+def demo_data():
+    """A data folder of the demo world with its CA made, and a scratch folder."""
+    with tempfile.TemporaryDirectory(prefix="qun-sdk-") as home:
+        home = pathlib.Path(home)
+        (home / "scratch").mkdir()
+        with qun.Server("--demo", "--data", home / "data", tls=True, data=home / "data"):
+            pass
+        yield home / "data", home / "scratch"
+
+
+def sample(language):
+    """Unchanged but for the token: no endpoint, port 443, the SDK's own host."""
+    with demo_data() as (data, scratch):
+        env = language.trust(data / "tls" / "ca.pem", scratch)
+        seen = in_namespace(language.sample(), env, data)
+    assert seen["exit"] == 0, seen["output"]
+    calls = [c for c in seen["calls"] if c["api"] == "UpdateGroup"]
+    same("calls that arrived", [c["status"] for c in calls], [200])
+    before, after = state_of(seen["before"]), state_of(seen["after"])
+    same("the name before", before["name"], "示例群")
+    same("the group", after, applied(before, PAGE))
+
+
+PAGE = {
+    "chatid": "chatxxxx", "name": "全员群。", "owner": "04201724372xxxx", "ownerType": "emp",
+    "add_useridlist": ["userid1"], "del_useridlist": ["userid1"],
+    "add_extidlist": ["unionId"], "del_extidlist": ["unionId"], "icon": "@mediaId",
+    "managementOptions": {"mentionAllAuthority": 0, "showHistoryType": 0, "validationType": 0,
+                          "searchable": 0, "chatBannedType": 0, "managementType": 0},
+}
+
+# ---- 2: the calls ----
+
+# Each field alone, what is sent and does nothing, then all fields at once. How a group changes
+# by it is state.applied's.
+UPDATES = [
+    {},
+    {"name": "群 名😀\"\\/"},
+    {"owner": "u2"},
+    {"owner": "u1", "ownerType": "emp"},
+    {"ownerType": "emp"},
+    {"add_useridlist": ["u3", "u4"]},
+    {"add_useridlist": []},
+    {"del_useridlist": ["u4", "u9"]},
+    {"add_extidlist": ["ext1", "ext2"]},
+    {"del_extidlist": ["ext2"]},
+    {"owner": "ext1", "ownerType": "ext"},
+    {"icon": "@icon1"},
+    {"managementOptions": {"mentionAllAuthority": 1}},
+    {"managementOptions": {"showHistoryType": 1}},
+    {"managementOptions": {"validationType": 1}},
+    {"managementOptions": {"searchable": 1}},
+    {"managementOptions": {"chatBannedType": 1}},
+    {"managementOptions": {"managementType": 1}},
+    {"managementOptions": {"mentionAllAuthority": 0, "chatBannedType": 0}},
+    {"name": "all at once", "owner": "u5", "ownerType": "emp", "add_useridlist": ["u5", "u6"],
+     "del_useridlist": ["u2", "u3"], "add_extidlist": ["ext3"], "del_extidlist": ["ext1"],
+     "icon": "@icon1", "managementOptions": {
+         "mentionAllAuthority": 1, "showHistoryType": 1, "validationType": 0, "searchable": 0,
+         "chatBannedType": 1, "managementType": 0}},
+]
+
+
+def tokens(a):
+    """Both token calls give the app's one token, and it works."""
+    first = a.ok("GetAccessToken", {"appKey": "app-" + CORP, "appSecret": "secret-" + CORP})
+    same("keys of GetAccessToken", sorted(first), ["accessToken", "expireIn"])
+    assert 0 < first["expireIn"] <= 7200, first
+    second = a.ok("GetToken", {"corpId": CORP, "client_id": "app-" + CORP, "client_secret":
+                               "secret-" + CORP, "grant_type": "client_credentials"})
+    same("keys of GetToken", sorted(second), ["access_token", "expires_in"])
+    same("the token asked for again", second["access_token"], first["accessToken"])
+    return first["accessToken"]
+
+
+def update_each(server, a, chatid, token):
+    for args in UPDATES:
+        before = state_of(server.group(chatid))
+        same(f"the answer to {args}", a.ok("UpdateGroup", {"chatid": chatid, **args}, token),
+             {"success": True})
+        same(f"the group after {args}", state_of(server.group(chatid)), applied(before, args))
+
+
+def create(server, a, token):
+    args = {"name": "新群", "owner": "u1", "ownerType": "emp", "useridlist": ["u1", "u2", "u3"],
+            "extidlist": ["ext1"], "conversationTag": 0, "icon": "@icon1",
+            "managementOptions": {"searchable": 1, "showHistoryType": 1}}
+    made = a.ok("CreateGroup", args, token)
+    same("keys of CreateGroup", sorted(made), ["chatid", "conversationTag", "openConversationId"])
+    same("conversationTag", made["conversationTag"], 0)
+    state = state_of(server.group(made["chatid"]))
+    same("what was made", (state["name"], state["owner"], state["icon"], state["members"]),
+         ("新群", "u1", "@icon1", {("emp", "u1", "owner"), ("emp", "u2", "member"),
+                                 ("emp", "u3", "member"), ("ext", "ext1", "member")}))
+    same("its options that are set", {k for k, v in state["managementOptions"].items() if v},
+         {"searchable", "showHistoryType"})
+    internal = a.ok("CreateGroup", {"name": "i", "owner": "u1", "useridlist": ["u1"]}, token)
+    same("conversationTag if not sent", internal["conversationTag"], 2)
+    return made
+
+
+def calls(language, tls):
+    with serving() as server, adapter(language, server, tls) as a:
+        token = tokens(a)
+        made = create(server, a, token)
+        update_each(server, a, "chat1", token)
+        update_each(server, a, made["chatid"], TOKEN)
+        same("the id of the group made", a.ok("ChatIdToOpenConversationId",
+                                              {"chatId": made["chatid"]}, token),
+             {"openConversationId": made["openConversationId"]})
+        for chatid in ("chat1", made["chatid"]):
+            same("the ledger of " + chatid, replayed(server, chatid), state_of(server.group(chatid)))
+
+
+# ---- 3: errors ----
+
+# op, arguments, token, HTTP status, code, message, the rule in the description, scopes
+ERRORS = [
+    ("UpdateGroup", {"chatid": "chat1", "name": "x" * 21}, TOKEN,
+     400, "parameter.invalid", "输入参数错误", "name.length", None),
+    ("UpdateGroup", {"chatid": "chat1", "owner": "u5"}, TOKEN,
+     400, "parameter.invalid", "输入参数错误", "owner.member", None),
+    ("UpdateGroup", {"chatid": "chat2", "name": "x"}, "tok-" + NARROW,
+     400, "permession.checkFailed", "群主不在应用可见性内", None, None),
+    ("UpdateGroup", {"chatid": "chat1", "name": "x"}, "no-such-token",
+     400, "InvalidAuthentication", "不合法的access_token", "token.valid", None),
+    ("UpdateGroup", {"chatid": "chat1", "name": "x"}, None,
+     400, "AuthenticationFailed.MissingParameter", "缺少参数：x-acs-dingtalk-access-token",
+     "token.present", None),
+    ("CreateGroup", {"name": "x", "owner": "nobody", "useridlist": ["nobody"]}, TOKEN,
+     400, "parameter.invalid", "输入参数错误", None, None),
+    ("ChatIdToOpenConversationId", {"chatId": "nochat"}, TOKEN,
+     400, "invalideChatId", "不合法的chatId", None, None),
+    ("GetAccessToken", {"appKey": "app-" + CORP, "appSecret": "wrong"}, None,
+     400, "invalidClientIdOrSecret", "无效的clientId或者clientSecret", None, None),
+    ("UpdateGroup", {"chatid": "chat3", "name": "x"}, "tok-" + NOTHING,
+     403, "Forbidden.AccessDenied.AccessTokenPermissionDenied",
+     "没有调用该接口的权限，接口权限申请参考：https://open.dingtalk.com/document/orgapp-server/add-api-permission",
+     None, ["qyapi_chat_manage"]),
+    ("GetSceneGroupInfo", {"openConversationId": "cid"}, TOKEN,
+     404, "InvalidAction.NotFound",
+     "Specified api is not found, please check your url and method.", "route.known", None),
+]
+
+
+def refused(language, server, a, op, args, token, status, code, message, rule=None, scopes=None,
+            described=True):
+    """The call is refused so, and all of it reaches the caller as the SDK hands it on."""
+    said = a.call(op, args, token)
+    assert "error" in said, f"{op} {args}: {said}"
+    got = said["error"]
+    data = got["data"]
+    requestid = data["requestid"]
+    same("code", got["code"], code)
+    same("message", got["message"], f"code: {status}, {message} request id: {requestid}")
+    same("status", data["statusCode"], status)
+    same("data", (data["code"], data["message"]), (code, message))
+    if status not in (429, 500):  # those are not decisions, so they are not explained
+        told = server.admin("GET", f"requests/{requestid}").json
+        same("the explanation of the request id", (told["status"], told["code"]), (status, code))
+    if described:
+        assert rule is None or data["description"].startswith(f"[{rule}] "), data
+        assert data["description"].startswith("["), data
+    if scopes:
+        same("scopes", data["accessdenieddetail"], {"requiredScopes": scopes})
+    for key, value in (("statusCode", status), ("accessDeniedDetail",
+                       {"requiredScopes": scopes} if scopes else None),
+                       ("description", data.get("description"))):
+        if key in language.exception_has and value is not None:
+            same(f"{key} of the exception", got[key], value)
+
+
+def errors(language, tls):
+    with serving() as server, adapter(language, server, tls) as a:
+        before = [server.group(f"chat{i}") for i in (1, 2, 3)]
+        for row in ERRORS:
+            refused(language, server, a, *row)
+        same("the groups", [server.group(f"chat{i}") for i in (1, 2, 3)], before)
+        busy(language, server, a)
+    disk_full(language, tls)
+
+
+def busy(language, server, a):
+    """429: another process holds the database for writing."""
+    db = sqlite3.connect(server.data / "qun.db", isolation_level=None, timeout=5)
+    try:
+        db.execute("BEGIN IMMEDIATE")
+        refused(language, server, a, "UpdateGroup", {"chatid": "chat1", "name": "busy"}, TOKEN,
+                429, "system.busy", "系统繁忙，请稍后重试", described=False)
+    finally:
+        db.execute("ROLLBACK")
+        db.close()
+    a.ok("UpdateGroup", {"chatid": "chat1", "name": "not busy"}, TOKEN)
+
+
+def disk_full(language, tls):
+    """500: a file system without room; it works again by itself."""
+    with tempfile.TemporaryDirectory(prefix="qun-sdk-") as home:
+        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", home], check=True)
+        try:
+            home = pathlib.Path(home)
+            with serving(data=home / "data") as server, adapter(language, server, tls) as a:
+                with open(home / "filler", "wb", buffering=0) as filler, \
+                        contextlib.suppress(OSError):
+                    while True:
+                        filler.write(b"x" * 4096)
+                before = server.group("chat1")
+                refused(language, server, a, "UpdateGroup", {
+                    "chatid": "chat1", "name": "full", "add_useridlist": ["u5"]}, TOKEN, 500,
+                    "system.error", "请重试，若始终失败请提交工单", described=False)
+                same("the group", server.group("chat1"), before)
+                (home / "filler").unlink()
+                a.ok("UpdateGroup", {"chatid": "chat1", "name": "room"}, TOKEN)
+        finally:
+            subprocess.run(["umount", home], check=True)
+
+
+# ---- 4: a lost answer ----
+
+def retry(language, tls):
+    """The connection is cut after the commit and before the answer. Whether the SDK repeats the
+    call by itself is the language's; the change is there once, however often it is sent."""
+    change = {"chatid": "chat1", "name": "once", "add_useridlist": ["u7"], "owner": "u7",
+              "del_useridlist": ["u2"], "managementOptions": {"searchable": 1}}
+    with serving() as server:
+        before = server.group("chat1")
+
+        def made():
+            return server.group("chat1")["version"] > before["version"]
+
+        port = server.tls_port if tls else server.port
+        with Cutter(port, made) as cutter, \
+                adapter(language, server, tls, port=cutter.port, autoretry=True) as a:
+            said = a.call("UpdateGroup", change, TOKEN)
+            same("connections cut", cutter.cut, 1)
+            if language.retries:
+                same("the repeated call", said.get("ok"), {"success": True})
+            else:
+                assert "failed" in said, said
+            after = server.group("chat1")
+            same("the version", after["version"], before["version"] + 1)
+            a.ok("UpdateGroup", change, TOKEN)
+        same("the group", server.group("chat1"), after)
+        same("the state", state_of(after), applied(state_of(before), change))
+        rows = server.admin("GET", "groups/chat1/ledger").json
+        same("rows of the ledger", [r["version"] for r in rows], [1, 2])
+        same("the ledger", replayed(server, "chat1"), state_of(after))
+        arrived = [c for c in server.admin("GET", "requests").json if c["api"] == "UpdateGroup"]
+        same("calls that arrived", len(arrived), 3 if language.retries else 2)
+
+
+# ---- 5: many at once ----
+
+def one_client(language, server, number, tls, end, failed, counts):
+    """Changes its own group until `end`, keeping the state that must come out."""
+    try:
+        chatid, mine = f"own{number}", [f"c{number}p{i}" for i in range(6)]
+        state, n = state_of(server.group(chatid)), 0
+        with adapter(language, server, tls) as a:
+            while n == 0 or time.monotonic() < end:
+                n += 1
+                args = {"name": f"c{number}n{n}", "add_useridlist": [mine[n % 5 + 1]],
+                        "del_useridlist": [mine[(n + 2) % 5 + 1]],
+                        "managementOptions": {"searchable": n % 2}}
+                same("the answer", a.ok("UpdateGroup", {"chatid": chatid, **args}, TOKEN),
+                     {"success": True})
+                state = applied(state, args)
+                if n % 10 == 0:
+                    same("the id", a.ok("ChatIdToOpenConversationId", {"chatId": chatid}, TOKEN),
+                         {"openConversationId": server.group(chatid)["openConversationId"]})
+        same(chatid, state_of(server.group(chatid)), state)
+        same("the ledger of " + chatid, replayed(server, chatid), state)
+        names = [r["change"]["name"]["after"] for r in ledger(server, chatid)[1:]]
+        same("the names", names, [f"c{number}n{i}" for i in range(1, n + 1)])
+        counts[number] = n
+    except BaseException as e:  # told in the main thread
+        failed.append(e)
+
+
+def ledger(server, chatid):
+    rows, after = [], 0
+    while page := server.admin("GET", f"groups/{chatid}/ledger?limit=1000&after={after}").json:
+        rows += page
+        after = page[-1]["number"]
+    return rows
+
+
+def parallel(language):
+    """Clients 0 to 3 over plain HTTP, the others over TLS."""
+    world = qun.small_world(CORP, users=1)
+    corp = world["corps"][0]
+    corp["users"] += [{"userid": f"c{c}p{i}", "unionid": f"union-c{c}p{i}", "name": "p",
+                       "mobile": f"139{c:04d}{i:04d}", "deptIds": [1], "active": True}
+                      for c in range(CLIENTS) for i in range(6)]
+    corp["groups"] = [{"chatid": f"own{c}", "conversationTag": 0, "name": f"c{c}n0",
+                       "owner": f"c{c}p0", "ownerType": "emp", "useridlist": [f"c{c}p0"]}
+                      for c in range(CLIENTS)]
+    with qun.Server(tls=True) as server:
+        server.load(world)
+        failed, counts, end = [], [0] * CLIENTS, time.monotonic() + SECONDS
+        threads = [threading.Thread(target=one_client, args=(
+            language, server, c, c >= CLIENTS // 2, end, failed, counts)) for c in range(CLIENTS)]
+        for t in threads:
+            t.start()
+        for t in threads:
+            t.join()
+        for e in failed:
+            raise e
+        assert min(counts) > 1, counts
+        return f"{sum(counts)} changes"
+
+
+# name, function of a language; the matrix has one column each
+CASES = [
+    ("sample", sample),
+    ("calls", lambda language: calls(language, tls=False)),
+    ("calls-tls", lambda language: calls(language, tls=True)),
+    ("errors", lambda language: errors(language, tls=False)),
+    ("errors-tls", lambda language: errors(language, tls=True)),
+    ("retry", lambda language: retry(language, tls=False)),
+    ("retry-tls", lambda language: retry(language, tls=True)),
+    ("parallel", parallel),
+]
