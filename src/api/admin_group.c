@@ -9,7 +9,7 @@
 #include "json/encode.h"
 
 struct member_view {
-	struct str type, id, role;
+	struct str type, id, role, nick;
 };
 static const struct field member_view_fields[] = {
 	FIELD(struct member_view, type, .doc = "emp (employee) or ext (external contact)",
@@ -18,6 +18,9 @@ static const struct field member_view_fields[] = {
 		.zh = "员工的 userid，或外部联系人的 unionid"),
 	FIELD(struct member_view, role, .doc = "owner, admin or member",
 		.zh = "owner 群主，admin 管理员，member 普通成员"),
+	FIELD(struct member_view, nick,
+		.doc = "what he is called in the group; absent without a nick",
+		.zh = "在群中的昵称；没有则不返回"),
 	{ 0 },
 };
 
@@ -25,7 +28,7 @@ struct group_view {
 	struct str chatid, openConversationId, corpId, name, owner, ownerType, icon,
 		createdBy;
 	int64_t conversationTag, memberCount, version;
-	bool dissolved;
+	bool dissolved, privateChatProhibited;
 	struct management_options *managementOptions;
 	struct objects members;
 };
@@ -56,6 +59,9 @@ const struct field admin_group_fields[] = {
 		.doc = "1 when made, one more with each applied change",
 		.zh = "创建时为 1，每次变更加 1"),
 	FIELD(struct group_view, dissolved, .doc = "it is dissolved", .zh = "是否已解散"),
+	FIELD(struct group_view, privateChatProhibited,
+		.doc = "members may not add each other as friends or chat privately",
+		.zh = "是否禁止群成员互加好友与私聊"),
 	{ 0 },
 };
 
@@ -131,6 +137,7 @@ static struct objects view_members(const struct chat_state *s, struct arena *a)
 			.type = person_kind_text(s->members[i].kind),
 			.id = s->members[i].id,
 			.role = role_of(&s->chat, &s->members[i]),
+			.nick = s->members[i].nick.n ? s->members[i].nick : STR_NONE,
 		};
 	return (struct objects){ v, s->member_count, true };
 }
@@ -160,6 +167,7 @@ static void group_found(struct request *r)
 		.memberCount = s->chat.member_count,
 		.version = s->chat.version,
 		.dissolved = s->chat.dissolved,
+		.privateChatProhibited = s->chat.private_chat_prohibited,
 		.managementOptions = &options,
 		.members = view_members(s, r->arena),
 	};

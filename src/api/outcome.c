@@ -83,6 +83,9 @@ struct strs changed_names(unsigned changed, struct arena *a)
 		{ CHANGED_OWNER, "owner" },
 		{ CHANGED_MEMBERS, "members" },
 		{ CHANGED_ICON, "icon" },
+		{ CHANGED_ADMINS, "admins" },
+		{ CHANGED_NICKS, "nicks" },
+		{ CHANGED_PRIVATE_CHAT, "privateChatProhibited" },
 	};
 	struct strs names = { .set = true };
 

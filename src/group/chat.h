@@ -63,6 +63,7 @@ struct chat {
 	int64_t options[OPTION_COUNT];
 	struct str made_by; /* appKey; "" if any app of the corp may change it */
 	bool dissolved;
+	bool private_chat_prohibited; /* between members who are no administrators */
 	int64_t member_count; /* employees and externals */
 	int64_t version; /* 1 when made; one more with each applied change */
 	int64_t link_version; /* join links made before this version are dead */
@@ -76,12 +77,16 @@ enum chat_change {
 	CHANGED_ICON = 1u << 2,
 	CHANGED_OPTION_0 = 1u << 3, /* << OPTION_x for the others */
 	CHANGED_MEMBERS = 1u << 9,
+	CHANGED_ADMINS = 1u << 10,
+	CHANGED_NICKS = 1u << 11,
+	CHANGED_PRIVATE_CHAT = 1u << 12,
 };
 
 struct member {
 	enum person_kind kind;
 	struct str id; /* userid or unionid */
 	bool admin;
+	struct str nick; /* what he is called in this group; "" or STR_NONE: nothing */
 };
 
 #endif

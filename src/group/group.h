@@ -51,6 +51,7 @@ struct person_facts {
 	bool known; /* an active employee, or an external contact, of the corp */
 	bool member; /* of the group, now */
 	bool admin;
+	struct str nick; /* in the group, if a member; "" without one */
 };
 
 struct people_facts {
@@ -97,6 +98,12 @@ const char *outcome_text(enum outcome o);
 struct outcomes {
 	enum outcome *v;
 	size_t n;
+};
+
+/* What a member is called in the group, before and after; "" without a nick. */
+struct nick_change {
+	enum person_kind kind;
+	struct str id, before, after;
 };
 
 struct group_plan {

@@ -100,7 +100,8 @@ void people_change_to_plan(const struct people_change *c, struct group_plan *pla
 			plan->removed[plan->removed_count++] =
 				(struct member){ .kind = c->kind,
 					.id = del->v[i].id,
-					.admin = del->v[i].admin };
+					.admin = del->v[i].admin,
+					.nick = del->v[i].nick };
 }
 
 bool people_list_has(const struct people_list *list, struct str id)

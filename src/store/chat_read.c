@@ -29,7 +29,7 @@ static void chat_read_ask(struct read *r, struct statements *facts)
 		V_INT(q->client_ids));
 	if (q->with_members)
 		STATEMENT(facts,
-			"SELECT kind, id, admin FROM chat_member WHERE corp = $1"
+			"SELECT kind, id, admin, nick FROM chat_member WHERE corp = $1"
 			" AND chatid = " SQL_MEANT(
 				"$2", "$3") " ORDER BY kind, id LIMIT $4",
 			V_INT(who->corp), V_TEXT(q->chatid), V_INT(q->client_ids),
@@ -70,7 +70,7 @@ static void chat_state_ask(struct read *r, struct statements *facts)
 
 	ask_chats_called(q->chatid, q->corp_id, facts);
 	STATEMENT(facts,
-		"SELECT m.kind, m.id, m.admin FROM corp p CROSS JOIN chat c"
+		"SELECT m.kind, m.id, m.admin, m.nick FROM corp p CROSS JOIN chat c"
 		" CROSS JOIN chat_member m"
 		" WHERE " SQL_CHAT_CALLED
 		" AND m.corp = c.corp AND m.chatid = c.chatid ORDER BY m.kind, m.id",

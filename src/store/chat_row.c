@@ -3,7 +3,10 @@
 
 #include "store/ledger.h"
 
-enum { FIXED_COLUMNS = 13 }; /* before the options */
+enum {
+	FIXED_COLUMNS = 13, /* before the options */
+	PRIVATE_CHAT = FIXED_COLUMNS + OPTION_COUNT
+};
 
 void chat_from_row(const struct rows *r, size_t row, size_t first, struct chat *out)
 {
@@ -24,6 +27,7 @@ void chat_from_row(const struct rows *r, size_t row, size_t first, struct chat *
 	};
 	for (size_t i = 0; i < OPTION_COUNT; i++)
 		out->options[i] = rows_int(r, row, first + FIXED_COLUMNS + i);
+	out->private_chat_prohibited = rows_int(r, row, first + PRIVATE_CHAT) != 0;
 }
 
 struct member *members_from_rows(const struct rows *r, struct arena *a)
@@ -35,6 +39,7 @@ struct member *members_from_rows(const struct rows *r, struct arena *a)
 			.kind = (enum person_kind)rows_int(r, i, 0),
 			.id = rows_text(r, i, 1),
 			.admin = rows_int(r, i, 2) != 0,
+			.nick = rows_text(r, i, 3),
 		};
 	return members;
 }
@@ -46,9 +51,9 @@ static void insert_chat(int64_t corp, const struct chat *c, struct statements *o
 		" owner_kind, icon, made_by, dissolved, member_count, version, "
 		"link_version,"
 		" mention_all_authority, show_history_type, validation_type, searchable,"
-		" chat_banned_type, management_type, last_ledger)"
+		" chat_banned_type, management_type, private_chat_prohibited, last_ledger)"
 		" SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,"
-		" $16, $17, $18, $19, ledger_no FROM corp WHERE corp = $1",
+		" $16, $17, $18, $19, $20, ledger_no FROM corp WHERE corp = $1",
 		V_INT(corp), V_TEXT(c->chatid), V_TEXT(c->open_conversation_id),
 		V_INT(c->tag), V_TEXT(c->name), V_TEXT(c->owner), V_INT(c->owner_kind),
 		V_TEXT(c->icon), V_TEXT(c->made_by), V_INT(c->dissolved),
@@ -58,7 +63,8 @@ static void insert_chat(int64_t corp, const struct chat *c, struct statements *o
 		V_INT(c->options[OPTION_validationType]),
 		V_INT(c->options[OPTION_searchable]),
 		V_INT(c->options[OPTION_chatBannedType]),
-		V_INT(c->options[OPTION_managementType]));
+		V_INT(c->options[OPTION_managementType]),
+		V_INT(c->private_chat_prohibited));
 }
 
 /* All that can change in one statement: the row is written once, and stays in its page. */
@@ -69,7 +75,7 @@ static void update_chat(int64_t corp, const struct chat *c, struct statements *o
 		" dissolved = $7, member_count = $8, version = $9, link_version = $10,"
 		" mention_all_authority = $11, show_history_type = $12,"
 		" validation_type = $13, searchable = $14, chat_banned_type = $15,"
-		" management_type = $16,"
+		" management_type = $16, private_chat_prohibited = $17,"
 		" last_ledger = (SELECT ledger_no FROM corp WHERE corp = $1)"
 		" WHERE corp = $1 AND chatid = $2",
 		V_INT(corp), V_TEXT(c->chatid), V_TEXT(c->name), V_TEXT(c->owner),
@@ -80,7 +86,8 @@ static void update_chat(int64_t corp, const struct chat *c, struct statements *o
 		V_INT(c->options[OPTION_validationType]),
 		V_INT(c->options[OPTION_searchable]),
 		V_INT(c->options[OPTION_chatBannedType]),
-		V_INT(c->options[OPTION_managementType]));
+		V_INT(c->options[OPTION_managementType]),
+		V_INT(c->private_chat_prohibited));
 }
 
 static void write_members(const struct chat_write *w, struct statements *out)
@@ -99,18 +106,36 @@ static void write_members(const struct chat_write *w, struct statements *out)
 			" SELECT $1, $2, $3, $4, $5, ledger_no FROM corp WHERE corp = $1",
 			V_INT(w->corp), V_TEXT(chatid), V_INT(w->added[i].kind),
 			V_TEXT(w->added[i].id), V_INT(w->added[i].admin));
-	if (w->demoted)
+}
+
+static void write_admins(const struct chat_write *w, const struct member *members, size_t n,
+	bool admin, struct statements *out)
+{
+	for (size_t i = 0; i < n; i++)
 		STATEMENT(out,
-			"UPDATE chat_member SET admin = 0"
+			"UPDATE chat_member SET admin = $5"
 			" WHERE corp = $1 AND chatid = $2 AND kind = $3 AND id = $4",
-			V_INT(w->corp), V_TEXT(chatid), V_INT(w->after->owner_kind),
-			V_TEXT(w->after->owner));
+			V_INT(w->corp), V_TEXT(w->after->chatid), V_INT(members[i].kind),
+			V_TEXT(members[i].id), V_INT(admin));
+}
+
+static void write_nicks(const struct chat_write *w, struct statements *out)
+{
+	for (size_t i = 0; i < w->renamed_count; i++)
+		STATEMENT(out,
+			"UPDATE chat_member SET nick = $5"
+			" WHERE corp = $1 AND chatid = $2 AND kind = $3 AND id = $4",
+			V_INT(w->corp), V_TEXT(w->after->chatid), V_INT(w->renamed[i].kind),
+			V_TEXT(w->renamed[i].id), V_TEXT(w->renamed[i].after));
 }
 
 void chat_write(const struct chat_write *w, struct statements *out)
 {
 	ledger_append(w, out);
 	write_members(w, out);
+	write_admins(w, w->promoted, w->promoted_count, true, out);
+	write_admins(w, w->demoted, w->demoted_count, false, out);
+	write_nicks(w, out);
 	if (w->before)
 		update_chat(w->corp, w->after, out);
 	else

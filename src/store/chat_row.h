@@ -3,7 +3,7 @@
 #ifndef QUN_STORE_CHAT_ROW_H
 #define QUN_STORE_CHAT_ROW_H
 
-#include "group/chat.h"
+#include "group/group.h"
 #include "store/statements.h"
 
 /* What chat_from_row reads, in its order; the table's alias is c. */
@@ -11,12 +11,13 @@
 	"c.chatid, c.open_conversation_id, c.tag, c.name, c.owner, c.owner_kind, c.icon," \
 	" c.made_by, c.dissolved, c.member_count, c.version, c.link_version," \
 	" c.last_ledger, c.mention_all_authority, c.show_history_type," \
-	" c.validation_type, c.searchable, c.chat_banned_type, c.management_type"
+	" c.validation_type, c.searchable, c.chat_banned_type, c.management_type," \
+	" c.private_chat_prohibited"
 
 /* The columns start at `first`; the strings are the rows'. */
 void chat_from_row(const struct rows *r, size_t row, size_t first, struct chat *out);
 
-/* Members as rows of kind, id, admin. */
+/* Members as rows of kind, id, admin, nick. */
 struct member *members_from_rows(const struct rows *r, struct arena *a);
 
 /* A change of one group and its ledger row: what every operation on groups writes. */
@@ -26,7 +27,11 @@ struct chat_write {
 	const struct chat *after; /* its last_ledger is worked out by the database */
 	const struct member *added, *removed;
 	size_t added_count, removed_count;
-	bool demoted; /* the new owner was an administrator and stops being one */
+	/* Of those who stay: who becomes an administrator, and who no longer is one. */
+	const struct member *promoted, *demoted;
+	size_t promoted_count, demoted_count;
+	const struct nick_change *renamed;
+	size_t renamed_count;
 	struct str actor; /* appKey, or "world" */
 	struct str request_id; /* "" for a world */
 	int64_t at_ms;

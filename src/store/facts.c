@@ -106,7 +106,7 @@ void ask_removed(const struct facts_of *of, const struct people_facts *people,
 {
 	for (size_t i = 0; i < people->n; i++)
 		STATEMENT(facts,
-			"SELECT admin FROM chat_member"
+			"SELECT admin, nick FROM chat_member"
 			" WHERE corp = $1 AND chatid = $2 AND kind = $3 AND id = $4",
 			V_INT(of->corp), V_TEXT(of->chatid), V_INT(kind),
 			V_TEXT(people->v[i].id));
@@ -119,6 +119,7 @@ void take_removed(struct statements *facts, struct people_facts *people)
 
 		people->v[i].member = r->n > 0;
 		people->v[i].admin = r->n > 0 && rows_int(r, 0, 0) != 0;
+		people->v[i].nick = r->n > 0 ? rows_text(r, 0, 1) : STR_NONE;
 	}
 }
 

@@ -40,6 +40,19 @@ static const struct field ledger_person_fields[] = {
 		.zh = "员工的 userid，或外部联系人的 unionid"),
 	FIELD(struct ledger_person, admin, .doc = "true if an administrator",
 		.zh = "管理员为 true"),
+	FIELD(struct ledger_person, nick, .doc = "what he was called in the group",
+		.zh = "在群中的昵称"),
+	{ 0 },
+};
+
+static const struct field ledger_nick_fields[] = {
+	FIELD(struct ledger_nick, type, .doc = "emp or ext",
+		.zh = "emp 企业员工，ext 外部联系人"),
+	FIELD(struct ledger_nick, id, .doc = "userid, or an external's unionid",
+		.zh = "员工的 userid，或外部联系人的 unionid"),
+	FIELD(struct ledger_nick, before, .doc = "before; empty without one",
+		.zh = "变更前；没有则为空"),
+	FIELD(struct ledger_nick, after, .doc = "after", .zh = "变更后"),
 	{ 0 },
 };
 
@@ -67,12 +80,18 @@ const struct field ledger_change_fields[] = {
 		.doc = "the six options", .zh = "六项群属性"),
 	FIELD_OBJECT(struct ledger_change, dissolved, flag_change_fields,
 		.doc = "the group is dissolved", .zh = "是否已解散"),
+	FIELD_OBJECT(struct ledger_change, privateChatProhibited, flag_change_fields,
+		.doc = "members may not add each other as friends or chat privately",
+		.zh = "是否禁止群成员互加好友与私聊"),
 	NUMBER(linkVersion, "join links made before this version are dead",
 		"此版本之前的入群链接已失效"),
 	PEOPLE(added, "who came", "加入的人"),
 	PEOPLE(removed, "who went", "离开的人"),
+	PEOPLE(promoted, "members who became administrators", "成为管理员的成员"),
 	PEOPLE(demoted, "administrators who became ordinary members",
 		"成为普通成员的原管理员"),
+	FIELD_OBJECTS(struct ledger_change, nicks, struct ledger_nick, ledger_nick_fields,
+		.doc = "what members are called in the group", .zh = "成员群昵称的变更"),
 	{ 0 },
 };
 
@@ -135,7 +154,18 @@ static struct objects people(const struct member *members, size_t n, struct aren
 
 	for (size_t i = 0; i < n; i++)
 		v[i] = (struct ledger_person){ person_kind_text(members[i].kind),
-			members[i].id, { members[i].admin, members[i].admin } };
+			members[i].id, { members[i].admin, members[i].admin },
+			members[i].nick.n ? members[i].nick : STR_NONE };
+	return (struct objects){ v, n, n > 0 };
+}
+
+static struct objects nicks(const struct nick_change *renamed, size_t n, struct arena *a)
+{
+	struct ledger_nick *v = ARENA_ARRAY(a, struct ledger_nick, n);
+
+	for (size_t i = 0; i < n; i++)
+		v[i] = (struct ledger_nick){ person_kind_text(renamed[i].kind),
+			renamed[i].id, renamed[i].before, renamed[i].after };
 	return (struct objects){ v, n, n > 0 };
 }
 
@@ -144,7 +174,6 @@ static struct str describe(const struct chat_write *w, struct arena *a)
 	static const struct chat nothing;
 	bool made = !w->before;
 	const struct chat *b = made ? &nothing : w->before, *c = w->after;
-	const struct member owner = { .kind = c->owner_kind, .id = c->owner };
 	const struct ledger_change change = {
 		.openConversationId = text_change(
 			made, b->open_conversation_id, c->open_conversation_id, a),
@@ -157,10 +186,14 @@ static struct str describe(const struct chat_write *w, struct arena *a)
 		.icon = text_change(made, b->icon, c->icon, a),
 		.managementOptions = options_change(made, b->options, c->options, a),
 		.dissolved = flag_change(made, b->dissolved, c->dissolved, a),
+		.privateChatProhibited = flag_change(
+			made, b->private_chat_prohibited, c->private_chat_prohibited, a),
 		.linkVersion = number_change(made, b->link_version, c->link_version, a),
 		.added = people(w->added, w->added_count, a),
 		.removed = people(w->removed, w->removed_count, a),
-		.demoted = people(&owner, w->demoted, a),
+		.promoted = people(w->promoted, w->promoted_count, a),
+		.demoted = people(w->demoted, w->demoted_count, a),
+		.nicks = nicks(w->renamed, w->renamed_count, a),
 	};
 
 	return json_encode(ledger_change_fields, &change, a);

@@ -33,16 +33,24 @@ struct ledger_person {
 	struct str type; /* "emp", "ext" */
 	struct str id;
 	struct opt_bool admin; /* set if he is one */
+	struct str nick; /* STR_NONE without one */
+};
+
+struct ledger_nick {
+	struct str type, id; /* as above */
+	struct str before, after; /* "" without one */
 };
 
 struct ledger_change {
 	struct text_change *openConversationId, *createdBy, *name, *owner, *ownerType,
 		*icon;
 	struct number_change *conversationTag, *linkVersion;
-	struct flag_change *dissolved;
+	struct flag_change *dissolved, *privateChatProhibited;
 	struct options_change *managementOptions;
 	struct objects added, removed; /* struct ledger_person */
-	struct objects demoted; /* administrators who no longer are, and stay members */
+	/* Members who become administrators; administrators who no longer are, and stay. */
+	struct objects promoted, demoted;
+	struct objects nicks; /* struct ledger_nick */
 };
 extern const struct field ledger_change_fields[];
 /* In the order of enum chat_option. */

@@ -200,7 +200,7 @@ class Admin(unittest.TestCase):
             "chatid": "chat1", "openConversationId": OPEN_ID, "corpId": "dingcorp1",
             "name": template["name"], "owner": "u1", "ownerType": "emp", "icon": "",
             "conversationTag": 0, "createdBy": "", "memberCount": 2, "version": 1,
-            "dissolved": False,
+            "dissolved": False, "privateChatProhibited": False,
             "managementOptions": {o: 0 for o in (
                 "mentionAllAuthority", "showHistoryType", "validationType", "searchable",
                 "chatBannedType", "managementType")},

@@ -172,6 +172,7 @@ class Worlds(unittest.TestCase):
             "chatid": "full", "openConversationId": "cid-full", "corpId": "dingfull", "name": "群",
             "owner": "x1", "ownerType": "ext", "icon": "@i", "conversationTag": 0,
             "createdBy": "app-full", "memberCount": 3, "version": 1, "dissolved": True,
+            "privateChatProhibited": False,
             "managementOptions": {**{o: 0 for o in (
                 "showHistoryType", "validationType", "chatBannedType", "managementType")},
                 **options},

@@ -570,10 +570,15 @@ struct str chat_as_text(struct fixture *f)
 		(long long)ask_int(f, "SELECT count(*) FROM ledger"));
 	for (size_t i = 0; i < OPTION_COUNT; i++)
 		buf_printf(&b, "%d", (int)c->options[i]);
-	for (size_t i = 0; i < q->state.member_count; i++)
-		buf_printf(&b, " %d:%.*s%s", q->state.members[i].kind,
-			STR_FMT(q->state.members[i].id),
-			q->state.members[i].admin ? "*" : "");
+	if (c->private_chat_prohibited)
+		buf_add_str(&b, STR(" private chat prohibited"));
+	for (size_t i = 0; i < q->state.member_count; i++) {
+		const struct member *m = &q->state.members[i];
+
+		buf_printf(&b, " %d:%.*s%s", m->kind, STR_FMT(m->id), m->admin ? "*" : "");
+		if (m->nick.n)
+			buf_printf(&b, "=%.*s", STR_FMT(m->nick));
+	}
 	text = arena_str(&f->arena, buf_str(&b));
 	buf_fini(&b);
 	return text;

@@ -467,7 +467,8 @@ static void a_small_read_gives_at_most_its_limit_of_members(void **state)
 	/* chat2 has two members. */
 	assert_int_equal(
 		run_sql(f,
-			"INSERT INTO chat_member SELECT 1, 'chat2', 0, 'm' || value, 0, 0"
+			"INSERT INTO chat_member SELECT 1, 'chat2', 0, 'm' || value, 0, 0, "
+			"''"
 			" FROM (WITH RECURSIVE n(value) AS (SELECT 1 UNION ALL"
 			" SELECT value + 1 FROM n WHERE value < 198) SELECT value FROM n)",
 			NULL),
@@ -477,7 +478,8 @@ static void a_small_read_gives_at_most_its_limit_of_members(void **state)
 	assert_int_equal(do_read(f, &q->read), ST_OK);
 	assert_int_equal(q->member_count, LIMIT_INLINE_ROWS);
 	assert_int_equal(
-		run_sql(f, "INSERT INTO chat_member VALUES (1, 'chat2', 0, 'one', 0, 0)",
+		run_sql(f,
+			"INSERT INTO chat_member VALUES (1, 'chat2', 0, 'one', 0, 0, '')",
 			NULL),
 		ST_OK);
 	q = read_chat(f, "t-all", "chat2");

@@ -53,10 +53,10 @@ static void large_world(struct fixture *f)
 			MANY("5000") "INSERT INTO chat SELECT 1, 'many' || v, 'cidm' || v, "
 				     "0,"
 				     " 'N', 'u1', 0, '', 0, 0, 0, 0, 0, 0, '', 0, 1, 1, 1, "
-				     "0"
+				     "0, 0"
 				     " FROM n",
 			MANY("5000") "INSERT INTO chat_member"
-				     " SELECT 1, 'many' || v, 0, 'u1', 0, 0 FROM n",
+				     " SELECT 1, 'many' || v, 0, 'u1', 0, 0, '' FROM n",
 			MANY("5000") "INSERT INTO employee"
 				     " SELECT 1, 'p' || v, 'n-p' || v, 'N', '2' || v, 1 "
 				     "FROM n",

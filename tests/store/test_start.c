@@ -2,6 +2,8 @@
 /* What stands in the way of a start is said in one line, and nothing is damaged by it. */
 #include "fixture.h"
 
+#include "store/schema.h"
+
 #include <fcntl.h>
 #include <sqlite3.h>
 #include <sys/stat.h>
@@ -100,12 +102,46 @@ static void a_lock_file_left_behind_is_no_hindrance(void **state)
 static void data_of_a_newer_program_is_refused(void **state)
 {
 	struct fixture *f = *state;
+	int newest;
 
 	fixture_close(f);
-	sqlite_do(f, "PRAGMA user_version = 2");
-	assert_no_start(f, ST_UNSUPPORTED, "newer Qun: schema 2, this program knows 1");
-	sqlite_do(f, "PRAGMA user_version = 1");
+	newest = (int)sqlite_ask(f, "PRAGMA user_version");
+	sqlite_do(f, arena_printf(&f->arena, "PRAGMA user_version = %d", newest + 1).p);
+	assert_no_start(f, ST_UNSUPPORTED,
+		arena_printf(&f->arena, "newer Qun: schema %d, this program knows %d",
+			newest + 1, newest)
+			.p);
+	sqlite_do(f, arena_printf(&f->arena, "PRAGMA user_version = %d", newest).p);
 	assert_int_equal(fixture_open(f, NULL), ST_OK);
+}
+
+static void data_of_the_first_program_is_brought_up_to_date(void **state)
+{
+	struct fixture *f = *state;
+	int64_t ours;
+
+	/* given: a group as schema 1 had it */
+	fixture_close(f);
+	ours = sqlite_ask(f, "PRAGMA application_id");
+	(void)unlink(fixture_path(f, "qun.db"));
+	sqlite_do(f, schema_sqlite[0].sql);
+	sqlite_do(f, arena_printf(&f->arena,
+			     "PRAGMA application_id = %lld; PRAGMA user_version = 1;"
+			     "INSERT INTO corp VALUES (1, 'corp1', 'Corp', 0);"
+			     "INSERT INTO chat VALUES (1, 'chat1', 'cid1', 0, 'Name', "
+			     "'u1', 0, '',"
+			     " 0, 0, 0, 0, 0, 0, '', 0, 1, 1, 1, 0);"
+			     "INSERT INTO chat_member VALUES (1, 'chat1', 0, 'u1', 1, 0)",
+			     (long long)ours)
+			     .p);
+
+	/* when */
+	assert_int_equal(fixture_open(f, NULL), ST_OK);
+
+	/* then: it is there, with the defaults of what came later */
+	assert_string_equal(chat_as_text(f).p,
+		"name=Name owner=0:u1 icon= count=1 version=1 link=1 ledger=0/0 "
+		"options=000000 0:u1*");
 }
 
 static void a_database_that_is_not_ours_is_left_alone(void **state)
@@ -242,6 +278,7 @@ int main(void)
 		FIXTURE_TEST(a_second_process_is_refused_and_told_who_holds_the_folder),
 		FIXTURE_TEST(a_lock_file_left_behind_is_no_hindrance),
 		FIXTURE_TEST(data_of_a_newer_program_is_refused),
+		FIXTURE_TEST(data_of_the_first_program_is_brought_up_to_date),
 		FIXTURE_TEST(a_database_that_is_not_ours_is_left_alone),
 		FIXTURE_TEST(an_empty_file_is_a_new_database),
 		FIXTURE_TEST(what_is_no_database_at_all_is_reported),
