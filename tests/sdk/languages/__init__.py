@@ -88,8 +88,8 @@ class Language:
 
 def all_languages():
     """In the order of the matrix."""
-    from . import python
+    from . import golang, python
     found = []
-    for module in (python,):
+    for module in (python, golang):
         found += module.LANGUAGES
     return found
