@@ -18,8 +18,9 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "api"))
 import qun  # noqa: E402
 from adapter import Adapter  # noqa: E402
-from proxy import Cutter  # noqa: E402
+from proxy import Cutter, Recorder  # noqa: E402
 from state import applied, replayed, same, state_of  # noqa: E402
+import transcript  # noqa: E402
 
 CORP, TOKEN = "dingcorp1", "tok-dingcorp1"
 CLIENTS, SECONDS = 8, 10
@@ -375,6 +376,38 @@ def parallel(language):
         return f"{sum(counts)} changes"
 
 
+# ---- the bytes ----
+
+def sent(language):
+    """What the SDK sends for each call of transcript.PLAN, normalised: name -> bytes."""
+    with demo_data() as (data, _), qun.Server("--demo", "--data", data, data=data) as server, \
+            Recorder(server.port) as recorder, \
+            adapter(language, server, tls=False, port=recorder.port) as a:
+        for _, op, args, token in transcript.PLAN:
+            a.call(op, args, token)
+        found = [one for link in recorder.requests
+                 for one in transcript.split_requests(bytes(link))]
+    same("requests seen", len(found), len(transcript.PLAN))
+    return {row[0]: transcript.normal_request(one, recorder.port)
+            for row, one in zip(transcript.PLAN, found)}
+
+
+def wire(language):
+    """The bytes are the golden files', which test_transcripts.py plays to the server."""
+    for name, data in sent(language).items():
+        golden = transcript.FOLDER / language.name / f"{name}.http"
+        same(f"{language.name}/{name}.http", transcript.comparable(data),
+             transcript.comparable(golden.read_bytes()))
+
+
+def record(language):
+    """Writes the golden files anew (run.py --record)."""
+    folder = transcript.FOLDER / language.name
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, data in sent(language).items():
+        (folder / f"{name}.http").write_bytes(data)
+
+
 # name, function of a language; the matrix has one column each
 CASES = [
     ("sample", sample),
@@ -385,4 +418,5 @@ CASES = [
     ("retry", lambda language: retry(language, tls=False)),
     ("retry-tls", lambda language: retry(language, tls=True)),
     ("parallel", parallel),
+    ("wire", wire),
 ]

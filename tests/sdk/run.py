@@ -76,6 +76,8 @@ def main():
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     options.add_argument("--languages", default="", help="comma list; default: all")
     options.add_argument("--cases", default="", help="comma list; default: all")
+    options.add_argument("--record", action="store_true",
+                         help="write the golden requests of the languages, and run nothing")
     options = options.parse_args()
     known = {language.name: language for language in languages.all_languages()}
     chosen = list(known.values())
@@ -83,6 +85,8 @@ def main():
         chosen = pick(options.languages, known, "language")
     each = {name: (name, case) for name, case in cases.CASES}
     each = pick(options.cases, each, "case") if options.cases else list(each.values())
+    if options.record:
+        each = [("record", cases.record)]
     if os.geteuid() != 0:
         sys.exit("needs root: private network namespaces, and a file system of its own")
     languages.need("unshare", "util-linux", "private namespaces")
