@@ -131,8 +131,8 @@ class Server:
         """Starts the process without waiting for it."""
         with open(self.log_path, "ab") as log:
             self.process = subprocess.Popen(
-                self.args, cwd=self.home, env=self.env, stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE, stderr=log, **self.popen)
+                self.args, env=self.env, stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE, stderr=log, **{"cwd": self.home, **self.popen})
 
     def await_ready(self, timeout=START_S):
         out, line, end = self.process.stdout, b"", time.monotonic() + timeout

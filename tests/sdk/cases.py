@@ -7,6 +7,8 @@ A case is a function of a language. It raises AssertionError, or whatever else w
 import contextlib
 import json
 import pathlib
+import re
+import shlex
 import sqlite3
 import subprocess
 import sys
@@ -53,33 +55,36 @@ def adapter(language, server, tls, port=None, **more):
 
 # ---- 1: the page's program ----
 
-def in_namespace(argv, env, data):
+def in_namespace(argv, env, cwd, options):
     """Runs a program with api.dingtalk.com as this machine; gives what netns.py tells."""
     done = subprocess.run(
         ["unshare", "--mount", "--net", "--", sys.executable, HERE / "netns.py"],
-        input=json.dumps({"argv": [str(a) for a in argv], "env": env, "data": str(data)}),
+        input=json.dumps({"argv": [str(a) for a in argv], "env": env, "cwd": str(cwd),
+                          "options": [str(o) for o in options]}),
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=300)
     assert done.returncode == 0, f"netns.py ended with {done.returncode}: {done.stderr[-2000:]}"
-    return json.loads(done.stdout)
+    seen = json.loads(done.stdout)
+    assert seen["exit"] == 0, seen["output"]
+    return seen
 
 
 @contextlib.contextmanager
-def demo_data():
-    """A data folder of the demo world with its CA made, and a scratch folder."""
-    with tempfile.TemporaryDirectory(prefix="qun-sdk-") as home:
-        home = pathlib.Path(home)
-        (home / "scratch").mkdir()
-        with qun.Server("--demo", "--data", home / "data", tls=True, data=home / "data"):
+def demo_home():
+    """A folder in which the demo has run once, so that its CA is there, and a scratch folder."""
+    with tempfile.TemporaryDirectory(prefix="qun-sdk-") as home, \
+            tempfile.TemporaryDirectory(prefix="qun-sdk-") as scratch:
+        with qun.Server("--demo", tls=True, cwd=home):
             pass
-        yield home / "data", home / "scratch"
+        yield pathlib.Path(home), pathlib.Path(scratch)
 
 
 def sample(language):
     """Unchanged but for the token: no endpoint, port 443, the SDK's own host."""
-    with demo_data() as (data, scratch):
-        env = language.trust(data / "tls" / "ca.pem", scratch)
-        seen = in_namespace(language.sample(), env, data)
-    assert seen["exit"] == 0, seen["output"]
+    with demo_home() as (home, scratch):
+        env = language.trust(home / "qun-demo" / "tls" / "ca.pem", scratch)
+        seen = in_namespace(language.sample(), env, home, [
+            "--demo", "--listen", "127.0.0.1:0", "--tls-listen", "127.0.0.1:443",
+            "--tls-self-signed"])
     calls = [c for c in seen["calls"] if c["api"] == "UpdateGroup"]
     same("calls that arrived", [c["status"] for c in calls], [200])
     before, after = state_of(seen["before"]), state_of(seen["after"])
@@ -380,8 +385,7 @@ def parallel(language):
 
 def sent(language):
     """What the SDK sends for each call of transcript.PLAN, normalised: name -> bytes."""
-    with demo_data() as (data, _), qun.Server("--demo", "--data", data, data=data) as server, \
-            Recorder(server.port) as recorder, \
+    with qun.Server("--demo") as server, Recorder(server.port) as recorder, \
             adapter(language, server, tls=False, port=recorder.port) as a:
         for _, op, args, token in transcript.PLAN:
             a.call(op, args, token)
@@ -408,6 +412,30 @@ def record(language):
         (folder / f"{name}.http").write_bytes(data)
 
 
+# ---- the documents ----
+
+def blocks(document, *kinds):
+    """The code blocks of one kind of a document, in order; the other language's are the same."""
+    pages = [(qun.ROOT / "docs" / f"{document}{tongue}.md").read_text(encoding="utf-8")
+             for tongue in ("", ".zh-CN")]
+    found, other = [re.findall(rf"^```(?:{'|'.join(kinds)})\n(.*?)^```$", page, re.M | re.S)
+                    for page in pages]
+    same(f"the code of {document} in both languages", found, other)
+    return found
+
+
+def document(language):
+    """The program of docs/sdk.md, with qund started as the page says, prints what it says."""
+    (program,) = blocks("sdk", language.fence)
+    (output,) = blocks("sdk", "text")
+    command, *_ = blocks("sdk", "sh")
+    with demo_home() as (home, scratch):
+        argv = language.document(program, scratch)
+        env = language.trust(home / "qun-demo" / "tls" / "ca.pem", scratch)
+        seen = in_namespace(argv, env, home, shlex.split(command)[1:])
+    same("what the program prints", seen["output"], output)
+
+
 # name, function of a language; the matrix has one column each
 CASES = [
     ("sample", sample),
@@ -419,4 +447,5 @@ CASES = [
     ("retry-tls", lambda language: retry(language, tls=True)),
     ("parallel", parallel),
     ("wire", wire),
+    ("sdk.md", document),
 ]

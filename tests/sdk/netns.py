@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""netns.py -- runs one program where api.dingtalk.com is this machine's qund on port 443.
+"""netns.py -- runs one program where api.dingtalk.com is this machine, and ports are its own.
 
-Started by cases.py inside `unshare --mount --net`: names and ports here are nobody else's.
-Standard input is one JSON object:
-    argv   the program
-    env    further environment
-    data   a data folder of `qund --demo --tls-self-signed`, whose CA the program trusts
-Standard output is one JSON object: exit, output, before, after (the group chatxxxx), calls
-(the explanations of the calls that arrived).
+Started by cases.py inside `unshare --mount --net`. Standard input is one JSON object:
+    options  of qund, which serves the demo world
+    cwd      where both run
+    argv     the program
+    env      further environment
+Standard output is one JSON object: exit, output (what the program said), before, after (the
+group chatxxxx), calls (the explanations of the calls that arrived).
 """
 import fcntl
 import json
@@ -42,13 +42,12 @@ def main():
         hosts.write_text(HOSTS)
         subprocess.run(["mount", "--bind", str(hosts), "/etc/hosts"], check=True)
         loopback_up()
-        data = pathlib.Path(asked["data"])
-        with qun.Server("--demo", "--data", data, "--tls-listen", "127.0.0.1:443",
-                        "--tls-self-signed", data=data) as server:
+        with qun.Server(*asked["options"], listen=False, cwd=asked["cwd"]) as server:
             before = server.group("chatxxxx")
-            done = subprocess.run(asked["argv"], env={**os.environ, **asked["env"]}, cwd=home,
-                                  stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                                  stderr=subprocess.STDOUT, timeout=PROGRAM_S)
+            done = subprocess.run(asked["argv"], env={**os.environ, **asked["env"]},
+                                  cwd=asked["cwd"], stdin=subprocess.DEVNULL,
+                                  stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                                  timeout=PROGRAM_S)
             print(json.dumps({
                 "exit": done.returncode,
                 "output": done.stdout.decode(errors="replace"),

@@ -46,7 +46,8 @@ class Language:
     """One row of the matrix."""
 
     name = ""  # as in --languages
-    family = ""  # the block's language in docs/sdk.md; several rows may share it
+    family = ""  # the folder of its work and programs; several rows may share it
+    fence = ""  # the kind of its code blocks in the documents
     without = {}  # case -> why it does not apply; shown in the matrix
     retries = False  # with autoretry, the SDK repeats a call whose connection was cut
     # what the SDK's exception has besides code, message and data
@@ -77,7 +78,8 @@ class Language:
         raise NotImplementedError
 
     def document(self, code, folder):
-        """Writes the program `code` of docs/sdk.md into `folder`; gives its command."""
+        """Makes a program of the code block of docs/sdk.md in `folder`; gives its command. It
+        runs elsewhere, where qun-demo/tls/ca.pem is."""
         raise NotImplementedError
 
     def trust(self, ca, folder):

@@ -11,6 +11,7 @@ MODULE = "github.com/alibabacloud-go/dingtalk"
 class Go(Language):
     name = "go"
     family = "go"
+    fence = "go"
     retries = True
 
     def prepare(self):

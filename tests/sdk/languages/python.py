@@ -12,6 +12,7 @@ LOCK = HERE / "requirements.txt"
 class Python(Language):
     name = "python"
     family = "python"
+    fence = "python"
     exception_has = ("statusCode",)  # since darabonba-core 1.0 it throws the rest away
 
     @property
@@ -55,6 +56,7 @@ class Python(Language):
 
 class PythonAsync(Python):
     name = "python-async"
+    without = {"sdk.md": "the program is the sync client's"}
 
     def adapter(self):
         return [*super().adapter(), "--async"]
