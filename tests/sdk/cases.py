@@ -6,6 +6,7 @@ A case is a function of a language. It raises AssertionError, or whatever else w
 """
 import contextlib
 import json
+import os
 import pathlib
 import re
 import shlex
@@ -436,6 +437,20 @@ def document(language):
     same("what the program prints", seen["output"], output)
 
 
+def testing(language):
+    """The fixtures and tests of docs/testing.md pass, and as many as there are."""
+    with tempfile.TemporaryDirectory(prefix="qun-sdk-") as home:
+        for code in blocks("testing", language.fence):
+            name = re.match(r"(?:#|//) (\S+)\n", code)[1]
+            (pathlib.Path(home) / name).write_text(code, encoding="utf-8")
+        argv, passes = language.testing(pathlib.Path(home))
+        done = subprocess.run([str(a) for a in argv], cwd=home, stdin=subprocess.DEVNULL,
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                              timeout=600, env={**os.environ, "QUND": qun.program()})
+    assert done.returncode == 0, done.stdout
+    assert re.search(passes, done.stdout), done.stdout
+
+
 # name, function of a language; the matrix has one column each
 CASES = [
     ("sample", sample),
@@ -448,4 +463,5 @@ CASES = [
     ("parallel", parallel),
     ("wire", wire),
     ("sdk.md", document),
+    ("testing.md", testing),
 ]

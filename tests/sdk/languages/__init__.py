@@ -82,6 +82,12 @@ class Language:
         runs elsewhere, where qun-demo/tls/ca.pem is."""
         raise NotImplementedError
 
+    def testing(self, folder):
+        """The blocks of docs/testing.md are files in `folder`, each named by its first line.
+        Gives the command that runs its tests there, with the SDK, and a pattern that its output
+        has if all of them ran and passed."""
+        raise NotImplementedError
+
     def trust(self, ca, folder):
         """Environment in which programs of the language trust the CA file besides their own
         defaults. `folder` is there to put files into."""

@@ -33,12 +33,22 @@ class Go(Language):
     def sample(self):
         return [self.work / "sample"]
 
-    def document(self, code, folder):
+    def with_modules(self, folder):
         for name in ("go.mod", "go.sum"):
             shutil.copy(HERE / name, folder)
+
+    def document(self, code, folder):
+        self.with_modules(folder)
         (folder / "main.go").write_text(code)
         self.build(folder, ".", folder / "program")
         return [folder / "program"]
+
+    def testing(self, folder):
+        self.with_modules(folder)
+        passes = "".join(r"(?=[\s\S]*--- PASS: %s\b)" % name for name in (
+            "TestAGroupGetsANewName", "TestAStrangerCannotBecomeOwner",
+            "TestAResetUndoesWhatWasDone"))
+        return ["go", "test", "-mod=readonly", "-count=1", "-v", "."], passes
 
     def trust(self, ca, folder):
         return {"SSL_CERT_FILE": str(ca)}

@@ -50,13 +50,17 @@ class Python(Language):
         path.write_text(code)
         return [self.python, path]
 
+    def testing(self, folder):
+        return [self.python, "-m", "pytest", "-p", "no:cacheprovider", "."], r"\b4 passed in"
+
     def trust(self, ca, folder):
         return {"REQUESTS_CA_BUNDLE": str(ca), "SSL_CERT_FILE": str(ca)}
 
 
 class PythonAsync(Python):
     name = "python-async"
-    without = {"sdk.md": "the program is the sync client's"}
+    without = {"sdk.md": "the program is the sync client's",
+               "testing.md": "the tests are the sync client's"}
 
     def adapter(self):
         return [*super().adapter(), "--async"]
