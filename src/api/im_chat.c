@@ -110,7 +110,7 @@ static void convert_chat(struct request *r)
 	chat_read_init(op);
 	op->access = &r->access;
 	op->chatid = r->params[0];
-	op->client_ids = true;
+	op->key = CHAT_BY_ANY_ID;
 	request_read(r, &op->read, chat_found);
 }
 

@@ -13,6 +13,9 @@
 	/* requests */ \
 	X(LIMIT_NAME, 20, "characters", "a group's name") \
 	X(LIMIT_ID, 64, "characters", "a chatid, userid, unionid or mediaId") \
+	X(LIMIT_ADMINS, 12, "people", "administrators of a group") \
+	X(LIMIT_MEMBER_PAGE, 1000, "members", "one page of innerGroups/members/query") \
+	X(LIMIT_NICK, 30, "characters", "what a member is called in a group") \
 	X(LIMIT_LIST, 1000, "ids", "one list of people in a request") \
 	X(LIMIT_MEMBERS, 1000, "people", "a group, unless --member-cap says otherwise") \
 	X(LIMIT_MEMBER_CAP, 1000000, "people", "the largest --member-cap") \
@@ -84,6 +87,7 @@
 		"one list of them; 100 unless asked") \
 	/* tokens */ \
 	X(LIMIT_TOKEN_S, 7200, "seconds", "the life of an access token") \
+	X(LIMIT_LINK_S, 31536000, "seconds", "the life of a link to join a group by") \
 	X(LIMIT_TOKEN_CACHE, 4096, "tokens", "remembered by each loop") \
 	X(LIMIT_SECRET_TRIES, 10, "attempts", \
 		"wrong secrets per app and address in a minute") \

@@ -4,6 +4,8 @@
 #include "base/limits.h"
 #include "base/text.h"
 
+#include <string.h>
+
 const struct people_change *decision_people(const struct decision *d, enum person_kind kind)
 {
 	return kind == PERSON_EXT ? &d->ext : &d->emp;
@@ -70,6 +72,50 @@ bool values_in_range(const struct rule *rule, const void *subject, struct refusa
 	if (fields_in_range(d->fields, d->req, rule->id, d->arena, &fault))
 		return true;
 	return refuse_at(why, fault.path, fault.value, fault.why);
+}
+
+bool values_are_sent(const struct rule *rule, const void *subject, struct refusal *why)
+{
+	const struct decision *d = subject;
+
+	for (const struct field *f = d->fields; f->name; f++)
+		if (f->rule && strcmp(f->rule, rule->id) == 0 && (f->flags & F_NEEDED) &&
+			!field_is_set(f, d->req))
+			return refuse_at(why, f->name, STR_NONE, "is not sent");
+	return values_in_range(rule, subject, why);
+}
+
+bool chat_is_known(const struct rule *rule, const void *subject, struct refusal *why)
+{
+	const struct decision *d = subject;
+
+	(void)rule;
+	/* What the JSAPI gives out is the next rule's where it is refused, which tells
+	 * more. */
+	if (d->facts->chat_known || d->facts->client_chatid)
+		return true;
+	return refuse_value(why, d->chat_id, "no group of this corp has this id");
+}
+
+bool chat_is_active(const struct rule *rule, const void *subject, struct refusal *why)
+{
+	const struct decision *d = subject;
+
+	(void)rule;
+	if (!d->facts->chat.dissolved)
+		return true;
+	return refuse_value(why, d->chat_id, "this group is dissolved");
+}
+
+bool chat_is_of_this_app(const struct rule *rule, const void *subject, struct refusal *why)
+{
+	const struct decision *d = subject;
+	struct str made_by = d->facts->chat.made_by;
+
+	(void)rule;
+	if (made_by.n == 0 || str_eq(made_by, d->facts->app.app_key))
+		return true;
+	return refuse_value(why, d->chat_id, "this group was made by another app");
 }
 
 /* An id that nobody can have says nothing about anybody: owner.known tells what is wrong

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * decision.h -- what the rules of update and create look at, and the rows that both tables
- * share. Inside group/ only.
+ * decision.h -- what the rules of update, create and the small calls look at, and the rows
+ * that their tables share. Inside group/ only.
  */
 #ifndef QUN_GROUP_DECISION_H
 #define QUN_GROUP_DECISION_H
@@ -11,11 +11,12 @@
 
 /* The subject of every rule in group/. */
 struct decision {
-	const void *req; /* struct group_update or struct group_create */
+	const void *req; /* the request's own struct */
 	const struct field *fields; /* its table */
 	struct arena *arena;
 	/* The rest is set in the second stage, RULE_FACTS. */
 	const struct group_facts *facts;
+	struct str chat_id; /* the group's, as sent */
 	enum conversation_tag tag; /* the group's */
 	struct str owner, icon; /* as sent; STR_NONE if not */
 	enum person_kind owner_kind; /* of the owner sent */
@@ -39,6 +40,11 @@ void decision_plan_options(const struct management_options *sent, struct group_p
 
 /* RULE_REQUEST: every value whose field names this rule is in its range. */
 bool values_in_range(const struct rule *rule, const void *subject, struct refusal *why);
+/* The same, and those the documents require are sent. */
+bool values_are_sent(const struct rule *rule, const void *subject, struct refusal *why);
+bool chat_is_known(const struct rule *rule, const void *subject, struct refusal *why);
+bool chat_is_active(const struct rule *rule, const void *subject, struct refusal *why);
+bool chat_is_of_this_app(const struct rule *rule, const void *subject, struct refusal *why);
 bool new_owner_is_visible(
 	const struct rule *rule, const void *subject, struct refusal *why);
 bool new_owner_is_known(const struct rule *rule, const void *subject, struct refusal *why);
@@ -89,6 +95,15 @@ bool icon_is_known(const struct rule *rule, const void *subject, struct refusal 
 		.en = "send 0 or 1 for each of managementOptions", \
 		.refuses = "an option is an integer other than 0 or 1", \
 		.refuses_zh = "某项群属性是 0、1 以外的整数", \
+	}
+#define ROW_CHAT_APP(key) \
+	{ \
+		.id = "chat.app", .field = key, .holds = chat_is_of_this_app, \
+		.answer = REFUSE_CHECK, .errcode = 43007, .stage = RULE_FACTS, \
+		.zh = "该群由其他应用创建；请用创建该群的应用的 access_token", \
+		.en = "another app made this group; use a token of that app", \
+		.refuses = "the group was made by another app", \
+		.refuses_zh = "群由其他应用创建", \
 	}
 #define ROW_OWNER_NEW_VISIBLE \
 	{ \

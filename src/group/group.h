@@ -81,6 +81,7 @@ struct group_facts {
 	struct owner_facts owner; /* if the request names one */
 	struct people_facts add_emp, del_emp, add_ext, del_ext; /* made by distinct_ids */
 	bool icon_known; /* mediaId is an image of this corp */
+	int64_t admin_count; /* of the group, now; for group_admins only */
 };
 
 /* ---- the people whose facts are needed ---- */
@@ -116,7 +117,12 @@ struct group_plan {
 	struct member *added,
 		*removed; /* net effect; employees first, in the request's order */
 	size_t added_count, removed_count;
-	bool demoted; /* the new owner was an administrator and stops being one */
+	/* Of those who stay: who becomes an administrator; who stops being one, as a new
+	 * owner does. */
+	struct member *promoted, *demoted;
+	size_t promoted_count, demoted_count;
+	struct nick_change *renamed;
+	size_t renamed_count;
 	struct outcomes add_emp, del_emp, add_ext, del_ext;
 };
 

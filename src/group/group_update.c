@@ -6,65 +6,26 @@
  */
 #include "group/decision.h"
 
-static bool chat_is_known(const struct rule *rule, const void *subject, struct refusal *why)
-{
-	const struct decision *d = subject;
-	const struct group_update *req = d->req;
-
-	(void)rule;
-	/* What the JSAPI gives out is the next rule's, which tells more. */
-	if (d->facts->chat_known || d->facts->client_chatid)
-		return true;
-	return refuse_value(why, req->chatid, "no group of this corp has this chatid");
-}
-
 static bool chat_is_server_made(
 	const struct rule *rule, const void *subject, struct refusal *why)
 {
 	const struct decision *d = subject;
-	const struct group_update *req = d->req;
 
 	(void)rule;
 	if (!d->facts->client_chatid)
 		return true;
-	return refuse_value(why, req->chatid, "comes from the client-side JSAPI");
-}
-
-static bool chat_is_active(
-	const struct rule *rule, const void *subject, struct refusal *why)
-{
-	const struct decision *d = subject;
-	const struct group_update *req = d->req;
-
-	(void)rule;
-	if (!d->facts->chat.dissolved)
-		return true;
-	return refuse_value(why, req->chatid, "this group is dissolved");
-}
-
-static bool chat_is_of_this_app(
-	const struct rule *rule, const void *subject, struct refusal *why)
-{
-	const struct decision *d = subject;
-	const struct group_update *req = d->req;
-	struct str made_by = d->facts->chat.made_by;
-
-	(void)rule;
-	if (made_by.n == 0 || str_eq(made_by, d->facts->app.app_key))
-		return true;
-	return refuse_value(why, req->chatid, "this group was made by another app");
+	return refuse_value(why, d->chat_id, "comes from the client-side JSAPI");
 }
 
 static bool owner_is_visible(
 	const struct rule *rule, const void *subject, struct refusal *why)
 {
 	const struct decision *d = subject;
-	const struct group_update *req = d->req;
 
 	(void)rule;
 	if (d->facts->chat.owner_kind != PERSON_EMP || d->facts->owner_visible)
 		return true;
-	return refuse_value(why, req->chatid,
+	return refuse_value(why, d->chat_id,
 		"the group's present owner is outside the app's visibility scope");
 }
 
@@ -167,18 +128,7 @@ const struct rule group_update_rules[] = {
 		.refuses = "the group is dissolved",
 		.refuses_zh = "群已解散",
 	},
-	{
-		.id = "chat.app",
-		.field = "chatid",
-		.holds = chat_is_of_this_app,
-		.answer = REFUSE_CHECK,
-		.errcode = 43007,
-		.stage = RULE_FACTS,
-		.zh = "该群由其他应用创建；请用创建该群的应用的 access_token",
-		.en = "another app made this group; use a token of that app",
-		.refuses = "the group was made by another app",
-		.refuses_zh = "群由其他应用创建",
-	},
+	ROW_CHAT_APP("chatid"),
 	{
 		.id = "owner.visible",
 		.field = "chatid",
@@ -254,7 +204,11 @@ static void plan_owner(
 		return;
 	chat->owner = sent->id;
 	chat->owner_kind = d->owner_kind;
-	plan->demoted = sent->admin;
+	if (sent->admin) {
+		plan->demoted = ARENA_NEW(d->arena, struct member);
+		*plan->demoted = (struct member){ .kind = d->owner_kind, .id = sent->id };
+		plan->demoted_count = 1;
+	}
 	plan->changed |= CHANGED_OWNER;
 }
 
@@ -275,6 +229,7 @@ bool group_update_decide(const struct group_update *req, const struct group_fact
 		.fields = group_update_fields,
 		.arena = a,
 		.facts = facts,
+		.chat_id = req->chatid,
 		.tag = facts->chat.tag,
 		.owner = req->owner,
 		.owner_kind = person_kind_from(req->ownerType),

@@ -21,6 +21,26 @@ static const struct hint hints[] = {
 		"this looks like an openConversationId; send the chatid that creating the "
 		"group returned" },
 
+	{ "chat.known", ID_CLIENT_CHAT,
+		"该 id 来自前端 JSAPI，这里不支持；请传服务端创建群时返回的 chatid",
+		"this id comes from the client-side JSAPI, which is not accepted here; "
+		"send "
+		"the chatid that creating the group on the server returned" },
+
+	{ "conversation.known", ID_CHATID | ID_CLIENT_CHAT,
+		"这是群的 chatid；请传 openConversationId（创建群时返回，也可由 "
+		"convertToOpenConversationId 得到）",
+		"this is a group's chatid; send its openConversationId, which creating the "
+		"group returned and convertToOpenConversationId gives" },
+
+	{ "people.known", ID_INACTIVE, "该员工已离职；请换一位在职员工",
+		"this employee has left; name an active employee" },
+	{ "people.known", ID_EMP_UNIONID, "这是员工的 unionid；请传员工的 userid",
+		"this is an employee's unionid; send the employee's userid" },
+	{ "people.known", ID_EXT_UNIONID | ID_EXT_USERID,
+		"这是外部联系人；这里只能传企业员工的 userid",
+		"this is an external contact; only employees can be named here" },
+
 	{ "owner.known", ID_INACTIVE, "该员工已离职；请换一位在职员工作群主",
 		"this employee has left; name an active employee as owner" },
 	{ "owner.known", ID_EMP_UNIONID, "这是员工的 unionid；owner 请传员工的 userid",

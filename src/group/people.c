@@ -117,7 +117,7 @@ bool people_change_keeps(const struct people_change *c, struct str id, bool memb
 
 const char *people_list_path(const struct people_list *list, struct str id, struct arena *a)
 {
-	for (size_t i = 0; i < list->ids.n; i++)
+	for (size_t i = 0; i < list->ids.n && !list->single; i++)
 		if (str_eq(list->ids.v[i], id))
 			return arena_printf(a, "%s[%zu]", list->field, i).p;
 	return list->field;

@@ -14,6 +14,7 @@ struct people_list {
 	const char *field; /* its key: "add_useridlist" */
 	struct strs ids;
 	struct people_facts facts;
+	bool single; /* the key has one id, not a list */
 	struct outcomes outcomes; /* parallel to the facts */
 };
 
@@ -34,7 +35,8 @@ bool people_change_keeps(const struct people_change *c, struct str id, bool memb
 
 /* True if the list names `id`. */
 bool people_list_has(const struct people_list *list, struct str id);
-/* Where the request names the id: "add_useridlist[3]"; the list's key if nowhere. */
+/* Where the request names the id: "add_useridlist[3]"; the key alone if it is single, or if
+ * the list does not have it. */
 const char *people_list_path(
 	const struct people_list *list, struct str id, struct arena *a);
 

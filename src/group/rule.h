@@ -25,6 +25,14 @@
 	X(REFUSE_CHECK, 400, "permession.checkFailed", "权限校验失败") \
 	X(REFUSE_OWNER_SCOPE, 400, "permession.checkFailed", "群主不在应用可见性内") \
 	X(REFUSE_CHATID, 400, "invalideChatId", "不合法的chatId") \
+	X(REFUSE_CONVERSATION, 400, "invalidParameter.openConversationId.invalid", \
+		"无效的会话id") \
+	X(REFUSE_STAFF_ID, 400, "invalid.staffid", "无效的userId") \
+	X(REFUSE_NO_STAFF, 400, "staff.not.found", "员工不存在") \
+	X(REFUSE_ROLE, 400, "invalidParamter.role", "无效的role") \
+	X(REFUSE_ADMINS, 400, "subadmin.exceed", "管理员超限") \
+	X(REFUSE_DISBANDED, 400, "group.diaband", "群已经解散") \
+	X(REFUSE_NOT_IN_GROUP, 400, "userNotInGroup", "用户不在群中") \
 	X(REFUSE_CLIENT, 400, "invalidClientIdOrSecret", "无效的clientId或者clientSecret") \
 	X(REFUSE_INVALID_CLIENT, 400, "invalid.client", "invalid.client") \
 	X(REFUSE_GRANT_TYPE, 400, "unsupported.grant.type", "unsupported.grant.type") \

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * chat_ops.h -- the operations on groups: update, create, and the reads.
+ * chat_ops.h -- the operations on groups: update, create, small changes, and the reads.
  * Initialise with the *_init function, set done and arena of the embedded change or read,
  * submit. The input members must stay as they are until done; the output members are valid
  * then, their strings in the arena.
@@ -8,9 +8,16 @@
 #ifndef QUN_STORE_CHAT_OPS_H
 #define QUN_STORE_CHAT_OPS_H
 
-#include "group/group.h"
+#include "group/group_call.h"
 #include "store/access.h"
 #include "store/store.h"
+
+/* What the id of a group is taken for. */
+enum chat_key {
+	CHAT_BY_ID = 0, /* the chatid that making it returned */
+	CHAT_BY_ANY_ID = 1, /* or one from the client-side JSAPI */
+	CHAT_BY_OPEN_ID = 2, /* its openConversationId */
+};
 
 struct chat_update_op {
 	struct change change;
@@ -43,13 +50,29 @@ struct chat_create_op {
 };
 void chat_create_init(struct chat_create_op *op);
 
+/* A small change: administrators, a nick, the switch for private chat. */
+struct chat_edit_op {
+	struct change change;
+	/* in */
+	struct access *access;
+	struct group_call call;
+	enum chat_key key; /* what call.chat_id is */
+	struct str request_id;
+	int64_t at_ms;
+	/* out */
+	struct group_facts facts;
+	struct group_plan plan;
+	struct refusal why;
+};
+void chat_edit_init(struct chat_edit_op *op);
+
 /* A group as one app sees it: GET /chat/get and convertToOpenConversationId. */
 struct chat_read {
 	struct read read;
 	/* in */
 	struct access *access;
 	struct str chatid;
-	bool client_ids; /* an id from the client-side JSAPI is looked up too */
+	enum chat_key key; /* what chatid is */
 	bool with_members;
 	/* out: status ST_OK, ST_NOT_FOUND, ST_REFUSED (the gate, in why), or ST_AGAIN: more
 	 * members than a small read may give; ask again with read.large */
@@ -60,6 +83,24 @@ struct chat_read {
 	struct refusal why;
 };
 void chat_read_init(struct chat_read *r);
+
+/* A question about somebody in a group, and the employees among its members, page by page.
+ */
+struct member_read {
+	struct read read; /* large if page is LIMIT_INLINE_ROWS or more */
+	/* in */
+	struct access *access;
+	struct group_call call; /* names one person */
+	enum chat_key key; /* what call.chat_id is */
+	int64_t page; /* how many to list; 0: none */
+	struct str after; /* from the first userid after this one */
+	/* out: status ST_OK or ST_REFUSED (the gate, or the call's rules, in why) */
+	struct group_facts facts; /* add_emp.v[0] is the person */
+	struct strs userids; /* in byte order */
+	bool more;
+	struct refusal why;
+};
+void member_read_init(struct member_read *r);
 
 /* A group as the operator sees it, in any corp. */
 struct chat_state {

@@ -6,12 +6,6 @@
 #include "store/chat_row.h"
 #include "store/visibility.h"
 
-/* The chatid that parameter `id` means: itself, or, if `client` is 1, the group that the
- * client-side JSAPI knows by it. */
-#define SQL_MEANT(id, client) \
-	"COALESCE((SELECT chatid FROM chat_client_id WHERE corp = $1" \
-	" AND client_chatid = " id " AND " client " = 1), " id ")"
-
 static void chat_read_ask(struct read *r, struct statements *facts)
 {
 	struct chat_read *q = CONTAINER_OF(r, struct chat_read, read);
@@ -21,18 +15,17 @@ static void chat_read_ask(struct read *r, struct statements *facts)
 	STATEMENT(facts,
 		"SELECT " SQL_CHAT_COLUMNS " FROM chat c"
 		" WHERE c.corp = $1 AND c.chatid = " SQL_MEANT("$2", "$3"),
-		V_INT(who->corp), V_TEXT(q->chatid), V_INT(q->client_ids));
+		V_INT(who->corp), V_TEXT(q->chatid), V_INT(q->key));
 	STATEMENT(facts,
 		SQL_VISIBLE("SELECT owner FROM chat WHERE corp = $1 AND owner_kind = 0"
 			    " AND chatid = " SQL_MEANT("$3", "$4")),
-		V_INT(who->corp), V_TEXT(who->app_key), V_TEXT(q->chatid),
-		V_INT(q->client_ids));
+		V_INT(who->corp), V_TEXT(who->app_key), V_TEXT(q->chatid), V_INT(q->key));
 	if (q->with_members)
 		STATEMENT(facts,
 			"SELECT kind, id, admin, nick FROM chat_member WHERE corp = $1"
 			" AND chatid = " SQL_MEANT(
 				"$2", "$3") " ORDER BY kind, id LIMIT $4",
-			V_INT(who->corp), V_TEXT(q->chatid), V_INT(q->client_ids),
+			V_INT(who->corp), V_TEXT(q->chatid), V_INT(q->key),
 			V_INT(r->large ? LIMIT_MEMBER_CAP : LIMIT_INLINE_ROWS + 1));
 }
 

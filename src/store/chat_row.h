@@ -14,6 +14,14 @@
 	" c.validation_type, c.searchable, c.chat_banned_type, c.management_type," \
 	" c.private_chat_prohibited"
 
+/* The chatid that parameter `id` means, by the enum chat_key in parameter `key`; $1 is the
+ * corp. NULL if there is none. */
+#define SQL_MEANT(id, key) \
+	"(CASE " key " WHEN 1 THEN COALESCE((SELECT chatid FROM chat_client_id" \
+	" WHERE corp = $1 AND client_chatid = " id "), " id ")" \
+	" WHEN 2 THEN (SELECT chatid FROM chat" \
+	" WHERE corp = $1 AND open_conversation_id = " id ") ELSE " id " END)"
+
 /* The columns start at `first`; the strings are the rows'. */
 void chat_from_row(const struct rows *r, size_t row, size_t first, struct chat *out);
 

@@ -89,8 +89,6 @@ static void chat_update_write(struct change *c, struct statements *out)
 {
 	struct chat_update_op *op = CONTAINER_OF(c, struct chat_update_op, change);
 	const struct group_plan *plan = &op->plan;
-	const struct member owner = { .kind = plan->after.owner_kind,
-		.id = plan->after.owner };
 
 	if (!plan->changed)
 		return;
@@ -101,8 +99,8 @@ static void chat_update_write(struct change *c, struct statements *out)
 			   .added_count = plan->added_count,
 			   .removed = plan->removed,
 			   .removed_count = plan->removed_count,
-			   .demoted = &owner,
-			   .demoted_count = plan->demoted,
+			   .demoted = plan->demoted,
+			   .demoted_count = plan->demoted_count,
 			   .actor = op->access->caller.app_key,
 			   .request_id = op->request_id,
 			   .at_ms = op->at_ms },

@@ -450,7 +450,7 @@ static void a_client_id_is_looked_up_where_it_is_asked_for(void **state)
 	small_world(f);
 	assert_int_equal(do_read(f, &read_chat(f, "t-all", "js1")->read), ST_NOT_FOUND);
 	q = read_chat(f, "t-all", "js1");
-	q->client_ids = true;
+	q->key = CHAT_BY_ANY_ID;
 	q->with_members = true;
 	assert_int_equal(do_read(f, &q->read), ST_OK);
 	assert_str(q->chat.chatid, "chat1");

@@ -132,7 +132,8 @@ static void no_read_costs_more_where_there_are_many_groups(void **state)
 	chat_read_init(&chat);
 	chat.access = access_of(f, "t-dept");
 	chat.chatid = STR("jsm77");
-	chat.client_ids = chat.with_members = true;
+	chat.key = CHAT_BY_ANY_ID;
+	chat.with_members = true;
 	assert_int_equal(do_read(f, &chat.read), ST_OK);
 	assert_cheap("chat");
 	chat_state_read_init(&whole);

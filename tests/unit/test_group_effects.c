@@ -70,7 +70,7 @@ static void assert_unchanged(const struct group_plan *plan)
 	assert_int_equal(plan->changed, 0);
 	assert_memory_equal(&plan->before, &plan->after, sizeof(plan->before));
 	assert_int_equal(plan->added_count + plan->removed_count, 0);
-	assert_false(plan->demoted);
+	assert_int_equal(plan->demoted_count, 0);
 }
 
 static void a_key_not_sent_leaves_its_field(void **state)
@@ -214,10 +214,10 @@ static void ownership_is_passed_on(void **state)
 	assert_int_equal(plan->changed, CHANGED_OWNER);
 	check_str("owner", plan->after.owner, STR("amy"));
 	assert_int_equal(plan->removed_count, 0);
-	assert_false(plan->demoted);
+	assert_int_equal(plan->demoted_count, 0);
 
 	plan = WHEN(t, .owner = STR("admin"));
-	assert_true(plan->demoted);
+	assert_int_equal(plan->demoted_count, 1);
 
 	plan = WHEN(t, .owner = STR("amy"), .del_useridlist = IDS(STR("boss")));
 	check_str("removed", names(t, plan->removed, plan->removed_count), STR("boss"));
