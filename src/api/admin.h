@@ -24,6 +24,13 @@ extern const struct field admin_ledger_query_fields[];
 extern const struct field admin_ledger_fields[]; /* one entry of the reply */
 void admin_ledger(struct request *r);
 
+struct admin_link_query {
+	struct str link;
+};
+extern const struct field admin_link_query_fields[];
+extern const struct field admin_link_fields[]; /* reply */
+void admin_link(struct request *r);
+
 struct admin_world_query {
 	struct str mode;
 };

@@ -49,9 +49,11 @@ struct route {
 
 /* Ended by { .path = NULL }. */
 extern const struct route im_group_routes[]; /* update, create */
+extern const struct route im_members_routes[]; /* administrators, who is a member */
 extern const struct route im_chat_routes[]; /* convert */
 extern const struct route oauth2_routes[]; /* accessToken, {corpId}/token, gettoken */
-extern const struct route oapi_chat_routes[];
+extern const struct route oapi_chat_routes[]; /* chat/get */
+extern const struct route oapi_group_routes[]; /* topapi/chat/ */
 extern const struct route oapi_user_routes[];
 extern const struct route oapi_media_routes[];
 extern const struct route admin_routes[]; /* /_qun/ */

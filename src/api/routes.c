@@ -5,9 +5,11 @@
 
 const struct route *const route_tables[] = {
 	im_group_routes,
+	im_members_routes,
 	im_chat_routes,
 	oauth2_routes,
 	oapi_chat_routes,
+	oapi_group_routes,
 	oapi_user_routes,
 	oapi_media_routes,
 	admin_routes,

@@ -107,6 +107,9 @@ struct str hex_encode(struct arena *a, const void *p, size_t n)
 	return (struct str){ out, 2 * n };
 }
 
+static const char url_digits[] =
+	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
 static struct str base64(struct arena *a, const unsigned char *b, size_t n,
 	const char digits[static 64], bool pad)
 {
@@ -137,8 +140,31 @@ struct str base64_encode(struct arena *a, const void *p, size_t n)
 
 struct str base64url_encode(struct arena *a, const void *p, size_t n)
 {
-	return base64(a, p, n,
-		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_", false);
+	return base64(a, p, n, url_digits, false);
+}
+
+bool base64url_decode(struct str text, struct arena *a, struct str *out)
+{
+	char *bytes = arena_alloc(a, text.n / 4 * 3 + 3);
+	uint32_t bits = 0;
+	unsigned waiting = 0; /* bits that make no whole byte yet */
+	size_t n = 0;
+
+	for (size_t i = 0; i < text.n; i++) {
+		const char *digit = memchr(url_digits, text.p[i], sizeof(url_digits) - 1);
+
+		if (!digit)
+			return false;
+		bits = bits << 6 | (uint32_t)(digit - url_digits);
+		waiting += 6;
+		if (waiting < 8)
+			continue;
+		waiting -= 8;
+		bytes[n++] = (char)(bits >> waiting & 0xff);
+	}
+	*out = (struct str){ bytes, n };
+	/* A last digit too many, or one that says more than its byte takes. */
+	return waiting < 6 && (bits & ((1u << waiting) - 1)) == 0;
 }
 
 struct str time_encode(struct arena *a, int64_t at_ms)

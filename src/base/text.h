@@ -23,6 +23,8 @@ struct str hex_encode(struct arena *a, const void *p, size_t n); /* lower case *
 struct str base64_encode(struct arena *a, const void *p, size_t n);
 /* URL alphabet, no padding. */
 struct str base64url_encode(struct arena *a, const void *p, size_t n);
+/* What base64url_encode gave; false for any other text. */
+MUST_USE bool base64url_decode(struct str text, struct arena *a, struct str *out);
 
 /* "2026-01-01T00:00:00.007Z", of milliseconds since 1970-01-01 UTC. */
 struct str time_encode(struct arena *a, int64_t at_ms);
