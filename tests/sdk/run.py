@@ -89,6 +89,7 @@ def main():
         each = [("record", cases.record)]
     if os.geteuid() != 0:
         sys.exit("needs root: private network namespaces, and a file system of its own")
+    languages.need("update-ca-certificates", "ca-certificates", "trust in the registries")
     languages.need("unshare", "util-linux", "private namespaces")
     languages.need("mount", "mount", "a file system of its own")
     rows = [(language, *run_language(language, each)) for language in chosen]
