@@ -171,10 +171,45 @@ def create(server, a, token):
     return made
 
 
+def roles(server, chatid):
+    return {who: role for _, who, role in state_of(server.group(chatid))["members"]}
+
+
+def administrators(server, a, made, token):
+    """Two become administrators, one stops being one."""
+    call = {"openConversationId": made["openConversationId"]}
+    for ids, role, want in ((["u2", "u3"], 2, {"u2", "u3"}), (["u3"], 2, {"u2", "u3"}),
+                            (["u3"], 3, {"u2"})):
+        same("the answer", a.ok("ChatSubAdminUpdate", {**call, "userIds": ids, "role": role},
+                                token), {"success": "true"})
+        found = roles(server, made["chatid"])
+        same("the administrators", {w for w, r in found.items() if r == "admin"}, want)
+        same("the owner", [w for w, r in found.items() if r == "owner"], ["u1"])
+    a.ok("ChatSubAdminUpdate", {**call, "userIds": ["u2"], "role": 3}, token)
+
+
+def members(a, made, token):
+    """Who is a member, one by one and page by page."""
+    call = {"openConversationId": made["openConversationId"]}
+    for who, want in (("u1", True), ("u3", True), ("u4", False)):
+        same(f"whether {who} is a member", a.ok(
+            "CheckUserIsGroupMember", {**call, "userId": who}, token), {"result": want})
+    listed, query = [], {**call, "userId": "u1", "maxResults": 2}
+    for pages in (1, 2):
+        page = a.ok("GetInnerGroupMembers", query, token)
+        listed.append(page["userIds"])
+        same("hasMore", page["hasMore"], pages == 1)
+        query["nextToken"] = page.get("nextToken")
+    same("the pages", [len(page) for page in listed], [2, 1])
+    same("the members", sorted(sum(listed, [])), ["u1", "u2", "u3"])
+
+
 def calls(language, tls):
     with serving() as server, adapter(language, server, tls) as a:
         token = tokens(a)
         made = create(server, a, token)
+        administrators(server, a, made, token)
+        members(a, made, token)
         update_each(server, a, "chat1", token)
         update_each(server, a, made["chatid"], TOKEN)
         same("the id of the group made", a.ok("ChatIdToOpenConversationId",
@@ -203,6 +238,14 @@ ERRORS = [
      400, "parameter.invalid", "输入参数错误", None, None),
     ("ChatIdToOpenConversationId", {"chatId": "nochat"}, TOKEN,
      400, "invalideChatId", "不合法的chatId", None, None),
+    ("ChatSubAdminUpdate", {"openConversationId": "cid1", "userIds": ["u2"], "role": 4}, TOKEN,
+     400, "invalidParamter.role", "无效的role", "role.known", None),
+    ("ChatSubAdminUpdate", {"openConversationId": "cid1", "userIds": ["u2"], "role": 2}, TOKEN,
+     400, "invalidParameter.openConversationId.invalid", "无效的会话id", "conversation.known",
+     None),
+    ("CheckUserIsGroupMember", {"openConversationId": "cid1", "userId": "u1"}, TOKEN,
+     400, "invalidParameter.openConversationId.invalid", "无效的会话id", "conversation.known",
+     None),
     ("GetAccessToken", {"appKey": "app-" + CORP, "appSecret": "wrong"}, None,
      400, "invalidClientIdOrSecret", "无效的clientId或者clientSecret", None, None),
     ("UpdateGroup", {"chatid": "chat3", "name": "x"}, "tok-" + NOTHING,

@@ -40,6 +40,14 @@ PLAN = [
     ("update-empty-list", "UpdateGroup", {"chatid": "chatxxxx", "add_useridlist": []},
      "6d1bxxxx"),
     ("convert", "ChatIdToOpenConversationId", {"chatId": "chatxxxx"}, "6d1bxxxx"),
+    ("administrators", "ChatSubAdminUpdate", {
+        "openConversationId": "cidcXVuLWRlbW8tZ3JvdXAtMQ==", "userIds": ["userid2"], "role": 2},
+     "6d1bxxxx"),
+    ("check", "CheckUserIsGroupMember", {
+        "openConversationId": "cidcXVuLWRlbW8tZ3JvdXAtMQ==", "userId": "userid2"}, "6d1bxxxx"),
+    ("members", "GetInnerGroupMembers", {
+        "openConversationId": "cidcXVuLWRlbW8tZ3JvdXAtMQ==", "userId": "userid2",
+        "maxResults": 100}, "6d1bxxxx"),
     ("refused", "UpdateGroup", {"chatid": "chatxxxx", "owner": "userid1"}, "6d1bxxxx"),
     ("denied", "UpdateGroup", {"chatid": "chatxxxx", "name": "x"}, "nothingxxxx"),
     ("unknown-token", "UpdateGroup", {"chatid": "chatxxxx", "name": "x"}, "gonexxxx"),
@@ -47,7 +55,7 @@ PLAN = [
 
 # The same for the legacy client, whose requests are in transcripts/legacy.
 LEGACY = ["gettoken", "getbymobile", "getbymobile-form", "user-get", "getbyunionid", "chat-get",
-          "bad-token"]
+          "subadmin", "nick", "friendswitch", "qrcode", "bad-token"]
 
 FIXED = [  # in an answer: what is made anew each time
     (rb"\b[0-9A-F]{8}(-[0-9A-F]{4}){3}-[0-9A-F]{12}\b", b"REQUEST-ID"),
@@ -55,6 +63,7 @@ FIXED = [  # in an answer: what is made anew each time
     (rb"(?i)(x-acs-trace-id: )[0-9a-f]{32}", rb"\1TRACE-ID"),
     (rb"(?i)(date: )[^\r]+", rb"\1DATE"),
     (rb'("access_?[tT]oken":")[0-9a-f]{32}', rb"\1TOKEN"),
+    (rb"(joingroup\?code=)[^\"]+", rb"\1CODE"),
     (rb"\bchat[0-9a-f]{32}\b", b"CHATID"),
     (rb'("openConversationId":"cid)(?!cXVuLWRlbW8)[^"]+', rb"\1..."),
     (rb'("request_id":")[0-9a-z]+', rb"\1REQUEST-ID"),
