@@ -4,8 +4,6 @@
 #include "base/limits.h"
 #include "base/text.h"
 
-#include <string.h>
-
 const struct people_change *decision_people(const struct decision *d, enum person_kind kind)
 {
 	return kind == PERSON_EXT ? &d->ext : &d->emp;
@@ -79,8 +77,7 @@ bool values_are_sent(const struct rule *rule, const void *subject, struct refusa
 	const struct decision *d = subject;
 
 	for (const struct field *f = d->fields; f->name; f++)
-		if (f->rule && strcmp(f->rule, rule->id) == 0 && (f->flags & F_NEEDED) &&
-			!field_is_set(f, d->req))
+		if (str_is(str_from(f->rule), rule->id) && !field_is_set(f, d->req))
 			return refuse_at(why, f->name, STR_NONE, "is not sent");
 	return values_in_range(rule, subject, why);
 }

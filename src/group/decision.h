@@ -40,7 +40,7 @@ void decision_plan_options(const struct management_options *sent, struct group_p
 
 /* RULE_REQUEST: every value whose field names this rule is in its range. */
 bool values_in_range(const struct rule *rule, const void *subject, struct refusal *why);
-/* The same, and those the documents require are sent. */
+/* The same, and all of them are sent. */
 bool values_are_sent(const struct rule *rule, const void *subject, struct refusal *why);
 bool chat_is_known(const struct rule *rule, const void *subject, struct refusal *why);
 bool chat_is_active(const struct rule *rule, const void *subject, struct refusal *why);

@@ -21,6 +21,7 @@ static const struct somebody people[] = {
 	{ "cat", PERSON_EMP, .active = true, .visible = true },
 	{ "dan", PERSON_EMP, .active = true, .visible = true },
 	{ "gone", PERSON_EMP, .visible = true },
+	{ "left", PERSON_EMP, .visible = true, .member = true },
 	{ "far", PERSON_EMP, .active = true },
 	{ "farm", PERSON_EMP, .active = true, .member = true },
 	{ "x1", PERSON_EXT, .active = true, .member = true, .userid = "xu1" },

@@ -6,6 +6,7 @@
  *	boss   the group's owner       admin  member, administrator
  *	amy    member                  bob, cat, dan  active, not members
  *	gone   has left the company
+ *	left   has left the company, and is still a member
  *	far    active, not a member, never in a limited app's visibility scope
  *	farm   like far, but a member
  *	x1     external, member of an ordinary group

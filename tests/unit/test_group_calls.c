@@ -178,6 +178,8 @@ static void administrators_are_members_of_an_active_group_of_this_app(void **sta
 			.field = "userIds[0]" },
 		{ "somebody out of sight", limited, ADD(STR("far")),
 			.rule = "people.members", .field = "userIds[0]" },
+		{ "a member who has left", limited, ADD(STR("left")),
+			.rule = "people.known", .field = "userIds[0]" },
 		{ "a member out of sight", limited, ADD(STR("farm")) },
 	};
 

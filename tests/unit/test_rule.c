@@ -2,7 +2,11 @@
 /* The engine, what is told about a refusal, and the tables' own consistency. */
 #include "testing.h"
 
-#include "group/group.h"
+#include "group/group_admins.h"
+#include "group/group_link.h"
+#include "group/group_members.h"
+#include "group/group_nick.h"
+#include "group/group_switch.h"
 
 #include <string.h>
 
@@ -21,6 +25,14 @@ static void answers_are_spelled_as_dingtalk_spells_them(void **state)
 		{ REFUSE_CHECK, 400, "permession.checkFailed", "权限校验失败" },
 		{ REFUSE_OWNER_SCOPE, 400, "permession.checkFailed",
 			"群主不在应用可见性内" },
+		{ REFUSE_CONVERSATION, 400, "invalidParameter.openConversationId.invalid",
+			"无效的会话id" },
+		{ REFUSE_STAFF_ID, 400, "invalid.staffid", "无效的userId" },
+		{ REFUSE_NO_STAFF, 400, "staff.not.found", "员工不存在" },
+		{ REFUSE_ROLE, 400, "invalidParamter.role", "无效的role" },
+		{ REFUSE_ADMINS, 400, "subadmin.exceed", "管理员超限" },
+		{ REFUSE_DISBANDED, 400, "group.diaband", "群已经解散" },
+		{ REFUSE_NOT_IN_GROUP, 400, "userNotInGroup", "用户不在群中" },
 		{ REFUSE_NOT_FOUND, 404, "InvalidAction.NotFound",
 			"Specified api is not found, please check your url and method." },
 		{ REFUSE_SYSTEM, 500, "system.error", "请重试，若始终失败请提交工单" },
@@ -127,6 +139,13 @@ static void every_row_is_complete(void **state)
 	} tables[] = {
 		{ group_update_rules, group_update_fields },
 		{ group_create_rules, group_create_fields },
+		{ group_admins_rules, group_admins_fields },
+		{ group_admins_legacy_rules, group_admins_legacy_fields },
+		{ group_nick_rules, group_nick_fields },
+		{ group_switch_rules, group_switch_fields },
+		{ group_link_rules, group_link_fields },
+		{ group_members_check_rules, group_members_check_fields },
+		{ group_members_query_rules, group_members_query_fields },
 	};
 
 	(void)state;
@@ -184,6 +203,52 @@ static void legacy_errcodes_and_answers_are_the_tables(void **state)
 	}
 }
 
+/* As the pages of these calls list them. */
+static void the_small_calls_answer_as_their_pages_say(void **state)
+{
+	const struct {
+		const struct rule *rules;
+		const char *rule;
+		enum refuse answer; /* of the new API */
+		int errcode;
+	} rows[] = {
+		{ group_admins_rules, "chat.id", REFUSE_CONVERSATION, 40016 },
+		{ group_admins_rules, "people.list", REFUSE_STAFF_ID, 40031 },
+		{ group_admins_rules, "role.known", REFUSE_ROLE, 400002 },
+		{ group_admins_rules, "conversation.known", REFUSE_CONVERSATION, 40016 },
+		{ group_admins_rules, "chat.active", REFUSE_DISBANDED, 40016 },
+		{ group_admins_rules, "chat.app", REFUSE_CHECK, 43007 },
+		{ group_admins_rules, "people.known", REFUSE_NO_STAFF, 40031 },
+		{ group_admins_rules, "people.members", REFUSE_STAFF_ID, 40031 },
+		{ group_admins_rules, "admins.cap", REFUSE_ADMINS, 49026 },
+		{ group_nick_rules, "body.fields", REFUSE_PARAMETER, 400002 },
+		{ group_nick_rules, "chat.id", REFUSE_CONVERSATION, 34001 },
+		{ group_nick_rules, "person.id", REFUSE_STAFF_ID, 40003 },
+		{ group_nick_rules, "nick.length", REFUSE_PARAMETER, 400002 },
+		{ group_nick_rules, "chat.known", REFUSE_CONVERSATION, 34001 },
+		{ group_nick_rules, "chat.active", REFUSE_DISBANDED, 34001 },
+		{ group_nick_rules, "chat.app", REFUSE_CHECK, 43007 },
+		{ group_nick_rules, "people.known", REFUSE_NO_STAFF, 40003 },
+		{ group_nick_rules, "people.members", REFUSE_NOT_IN_GROUP, 60124 },
+		{ group_switch_rules, "body.fields", REFUSE_PARAMETER, 40035 },
+		{ group_switch_rules, "values.sent", REFUSE_PARAMETER, 40036 },
+		{ group_switch_rules, "chat.known", REFUSE_CONVERSATION, 34001 },
+		{ group_switch_rules, "chat.active", REFUSE_DISBANDED, 34001 },
+		{ group_link_rules, "chat.known", REFUSE_CONVERSATION, 34001 },
+		{ group_link_rules, "people.known", REFUSE_NO_STAFF, 40003 },
+		{ group_link_rules, "people.members", REFUSE_NOT_IN_GROUP, 60124 },
+		{ group_members_query_rules, "people.members", REFUSE_NOT_IN_GROUP, 60124 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		const struct rule *r = rule_find(rows[i].rules, rows[i].rule);
+
+		check_case(rows[i].rule, r && r->answer == rows[i].answer);
+		check_case(rows[i].rule, r->errcode == rows[i].errcode);
+	}
+}
+
 static void a_hint_names_what_was_probably_meant(void **state)
 {
 	const struct {
@@ -199,7 +264,16 @@ static void a_hint_names_what_was_probably_meant(void **state)
 		{ "chat.known", STR("cid-but-short"), 0, NULL },
 		{ "chat.known", STR("abcVwhmrlxsR3sL3+JdH1LjUA=="), 0, NULL },
 		{ "chat.known", STR("u1"), ID_USERID, NULL },
+		{ "chat.known", STR("js1"), ID_CLIENT_CHAT, "JSAPI" },
 		{ "chat.server_made", STR("chatjs0001"), ID_CLIENT_CHAT, NULL },
+		{ "conversation.known", STR("chat1"), ID_CHATID, "openConversationId" },
+		{ "conversation.known", STR("js1"), ID_CLIENT_CHAT, "openConversationId" },
+		{ "conversation.known", STR("cidVwhmrlxsR3sL3+JdH1LjUA=="), 0, NULL },
+		{ "people.known", STR("u1"), ID_USERID | ID_INACTIVE, "has left" },
+		{ "people.known", STR("u1"), ID_EMP_UNIONID, "unionid" },
+		{ "people.known", STR("u1"), ID_EXT_UNIONID, "external contact" },
+		{ "people.known", STR("u1"), ID_EXT_USERID, "external contact" },
+		{ "people.members", STR("u1"), ID_EMP_UNIONID | ID_INACTIVE, NULL },
 		{ "owner.known", STR("u1"), ID_EMP_UNIONID, "unionid" },
 		{ "owner.known", STR("u1"), ID_EXT_UNIONID, "ownerType: ext" },
 		{ "owner.known", STR("u1"), ID_EXT_USERID, "ownerType: ext" },
@@ -225,8 +299,11 @@ static void a_hint_names_what_was_probably_meant(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
 		const struct rule *rule = rule_find(group_update_rules, cases[i].rule);
-		struct refusal why = refusal_by(rule);
+		struct refusal why;
 
+		if (!rule)
+			rule = rule_find(group_admins_rules, cases[i].rule);
+		why = refusal_by(rule);
 		why.value = cases[i].value;
 		refusal_explain(&why, cases[i].kinds);
 		if (!cases[i].says) {
@@ -277,6 +354,7 @@ int main(void)
 		cmocka_unit_test(a_rule_is_found_by_its_id),
 		cmocka_unit_test(every_row_is_complete),
 		cmocka_unit_test(legacy_errcodes_and_answers_are_the_tables),
+		cmocka_unit_test(the_small_calls_answer_as_their_pages_say),
 		cmocka_unit_test(a_hint_names_what_was_probably_meant),
 		cmocka_unit_test(a_look_up_is_wanted_where_it_can_tell_more),
 	};

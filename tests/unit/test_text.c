@@ -135,6 +135,42 @@ static void a_prefix_cuts_no_character(void **state)
 	check_str("ASCII", utf8_prefix(STR("abcdef"), 3), STR("abc"));
 }
 
+static void base64url_is_read_back_and_nothing_else_is(void **state)
+{
+	const struct {
+		const char *text;
+		struct str bytes; /* STR_NONE: refused */
+	} cases[] = {
+		{ "", STR("") },
+		{ "AA", STR("\0") },
+		{ "Zg", STR("f") },
+		{ "Zm8", STR("fo") },
+		{ "Zm9v", STR("foo") },
+		{ "Zm9vYg", STR("foob") },
+		{ "-__-", STR("\xfb\xff\xfe") },
+		{ "Z", STR_NONE }, /* no byte has six bits */
+		{ "Zm9vY", STR_NONE },
+		{ "Zh", STR_NONE }, /* another spelling of Zg */
+		{ "Zm9", STR_NONE },
+		{ "Zg==", STR_NONE },
+		{ "+//+", STR_NONE },
+		{ "Zm 9v", STR_NONE },
+		{ "Zm9v\n", STR_NONE },
+	};
+	struct arena a = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct str got = STR_NONE;
+		bool read = base64url_decode(str_from(cases[i].text), &a, &got);
+
+		check_case(cases[i].text, read == (cases[i].bytes.p != NULL));
+		if (read)
+			check_str(cases[i].text, got, cases[i].bytes);
+	}
+	arena_fini(&a);
+}
+
 static void bytes_become_hex_and_base64(void **state)
 {
 	/* RFC 4648, section 10 */
@@ -188,6 +224,7 @@ int main(void)
 		cmocka_unit_test(control_characters_are_those_of_category_cc),
 		cmocka_unit_test(white_space_of_every_kind_is_blank),
 		cmocka_unit_test(a_prefix_cuts_no_character),
+		cmocka_unit_test(base64url_is_read_back_and_nothing_else_is),
 		cmocka_unit_test(bytes_become_hex_and_base64),
 		cmocka_unit_test(secrets_compare_whole),
 	};
