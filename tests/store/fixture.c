@@ -2,6 +2,11 @@
 #include "fixture.h"
 
 #include "base/limits.h"
+#include "group/group_admins.h"
+#include "group/group_link.h"
+#include "group/group_members.h"
+#include "group/group_nick.h"
+#include "group/group_switch.h"
 #include "json/decode.h"
 
 #include <fcntl.h>
@@ -548,6 +553,76 @@ void refused(struct fixture *f, const char *token, const char *json, const char 
 	assert_string_equal(op->why.rule->id, rule);
 	assert_true(str_eq(before, chat_as_text(f)));
 	assert_int_equal(stats_of(f).commits, commits);
+}
+
+struct group_call small_call(
+	struct fixture *f, enum small_call which, const char *json, enum chat_key *key)
+{
+	static const struct {
+		const struct field *fields;
+		const struct rule *rules;
+		size_t size;
+		enum chat_key key;
+	} calls[] = {
+		[CALL_ADMINS] = { group_admins_fields, group_admins_rules,
+			sizeof(struct group_admins), CHAT_BY_OPEN_ID },
+		[CALL_ADMINS_LEGACY] = { group_admins_legacy_fields,
+			group_admins_legacy_rules, sizeof(struct group_admins),
+			CHAT_BY_ID },
+		[CALL_NICK] = { group_nick_fields, NULL, sizeof(struct group_nick),
+			CHAT_BY_ID },
+		[CALL_SWITCH] = { group_switch_fields, NULL, sizeof(struct group_switch),
+			CHAT_BY_ANY_ID },
+		[CALL_LINK] = { group_link_fields, NULL, sizeof(struct group_link),
+			CHAT_BY_ID },
+		[CALL_CHECK] = { group_members_check_fields, NULL,
+			sizeof(struct group_members_check), CHAT_BY_OPEN_ID },
+		[CALL_QUERY] = { group_members_query_fields, NULL,
+			sizeof(struct group_members_query), CHAT_BY_OPEN_ID },
+	};
+	void *req = arena_alloc(&f->arena, calls[which].size);
+	struct group_call call = { 0 };
+	struct refusal why = { 0 };
+	struct error e = { 0 };
+
+	if (json_decode(str_from(json), calls[which].fields, req, DECODE_STRICT, &f->arena,
+		    &e) != ST_OK)
+		fail_msg("%s: %s", json, e.text);
+	switch (which) {
+	case CALL_ADMINS:
+	case CALL_ADMINS_LEGACY:
+		call = group_admins_call(req, calls[which].fields, calls[which].rules);
+		break;
+	case CALL_NICK: call = group_nick_call(req); break;
+	case CALL_SWITCH: call = group_switch_call(req); break;
+	case CALL_LINK: call = group_link_call(req); break;
+	case CALL_CHECK: call = group_members_check_call(req); break;
+	case CALL_QUERY: call = group_members_query_call(req); break;
+	}
+	if (!group_call_check(&call, &f->arena, &why))
+		fail_msg("%s: %s", json, why.rule->id);
+	*key = calls[which].key;
+	return call;
+}
+
+struct chat_edit_op *edit_op(
+	struct fixture *f, const char *token, enum small_call which, const char *json)
+{
+	struct chat_edit_op *op = ARENA_NEW(&f->arena, struct chat_edit_op);
+
+	chat_edit_init(op);
+	op->call = small_call(f, which, json, &op->key);
+	op->access = access_of(f, token);
+	op->request_id = STR("request");
+	op->at_ms = 1234;
+	op->change.arena = fixture_arena(f);
+	return op;
+}
+
+enum status edit(
+	struct fixture *f, const char *token, enum small_call which, const char *json)
+{
+	return do_change(f, &edit_op(f, token, which, json)->change);
 }
 
 struct str chat_as_text(struct fixture *f)

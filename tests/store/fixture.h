@@ -102,6 +102,24 @@ enum status update(struct fixture *f, const char *token, const char *json);
 /* Asserts that the update is refused by this rule. */
 void refused(struct fixture *f, const char *token, const char *json, const char *rule);
 
+/* The small calls, with what their route takes for a group's id. */
+enum small_call {
+	CALL_ADMINS,
+	CALL_ADMINS_LEGACY,
+	CALL_NICK,
+	CALL_SWITCH,
+	CALL_LINK,
+	CALL_CHECK,
+	CALL_QUERY
+};
+/* From JSON, by the call's own table; checked. */
+struct group_call small_call(
+	struct fixture *f, enum small_call which, const char *json, enum chat_key *key);
+struct chat_edit_op *edit_op(
+	struct fixture *f, const char *token, enum small_call which, const char *json);
+enum status edit(
+	struct fixture *f, const char *token, enum small_call which, const char *json);
+
 /* Everything there is to know of chat1 of corp1, as text, to compare two states. */
 struct str chat_as_text(struct fixture *f);
 

@@ -99,6 +99,20 @@ static void no_change_costs_more_where_there_are_many_groups(void **state)
 				 "\"ext\"}"),
 		ST_OK);
 	assert_cheap("update to an external owner");
+	assert_int_equal(edit(f, tokens[1], CALL_ADMINS,
+				 "{\"openConversationId\":\"cidm77\",\"userIds\":[\"u1\"],"
+				 "\"role\":2}"),
+		ST_OK);
+	assert_cheap("administrators");
+	assert_int_equal(edit(f, tokens[1], CALL_NICK,
+				 "{\"chatid\":\"many77\",\"userid\":\"u1\",\"group_nick\":"
+				 "\"N\"}"),
+		ST_OK);
+	assert_cheap("nick");
+	assert_int_equal(edit(f, tokens[1], CALL_SWITCH,
+				 "{\"chatid\":\"jsm77\",\"is_prohibit\":true}"),
+		ST_OK);
+	assert_cheap("private chat");
 	token_issue_init(&issue);
 	issue.token_key = (const unsigned char *)"a key of which 32 bytes are read";
 	issue.app_key = STR("all");
@@ -114,6 +128,7 @@ static void no_read_costs_more_where_there_are_many_groups(void **state)
 	struct chat_state_read whole;
 	struct ledger_read ledger;
 	struct lookup_read lookup;
+	struct member_read member;
 	struct person_read person;
 
 	large_world(f);
@@ -136,6 +151,14 @@ static void no_read_costs_more_where_there_are_many_groups(void **state)
 	chat.with_members = true;
 	assert_int_equal(do_read(f, &chat.read), ST_OK);
 	assert_cheap("chat");
+	member_read_init(&member);
+	member.access = access_of(f, "t-dept");
+	member.call = small_call(f, CALL_QUERY,
+		"{\"openConversationId\":\"cidm77\",\"userId\":\"u1\",\"maxResults\":1}",
+		&member.key);
+	member.page = 1;
+	assert_int_equal(do_read(f, &member.read), ST_OK);
+	assert_cheap("members");
 	chat_state_read_init(&whole);
 	whole.chatid = STR("cidm77");
 	assert_int_equal(do_read(f, &whole.read), ST_OK);

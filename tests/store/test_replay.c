@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The ledger is the state: random updates, then each group's rows replayed from nothing.
- * The seed is printed; QUN_SEED=n repeats a run.
+ * The ledger is the state: random updates and small changes, then each group's rows
+ * replayed from nothing. The seed is printed; QUN_SEED=n repeats a run.
  */
 #include "fixture.h"
 
@@ -108,6 +108,34 @@ static const char *random_update(struct fixture *f)
 	return json;
 }
 
+/* One of the small changes. */
+static struct chat_edit_op *random_edit(struct fixture *f)
+{
+	unsigned who = 1 + dice(9), what = dice(3);
+
+	switch (dice(3)) {
+	case 0:
+		return edit_op(f, "t-all", CALL_ADMINS,
+			arena_printf(&f->arena,
+				"{\"openConversationId\":\"cidmade\",\"role\":%u,"
+				"\"userIds\":[\"u%u\",\"u%u\"]}",
+				2 + dice(2), who, 1 + dice(9))
+				.p);
+	case 1:
+		return edit_op(f, "t-all", CALL_NICK,
+			arena_printf(&f->arena,
+				"{\"chatid\":\"made\",\"userid\":\"u%u\",\"group_nick\":"
+				"\"Nick %u\"}",
+				who, what)
+				.p);
+	default:
+		return edit_op(f, "t-all", CALL_SWITCH,
+			arena_printf(&f->arena, "{\"chatid\":\"made\",\"is_prohibit\":%s}",
+				what ? "true" : "false")
+				.p);
+	}
+}
+
 /* ---- replay ---- */
 
 struct replayed {
@@ -146,6 +174,7 @@ static void apply_number(const struct number_change *c, int64_t *number)
 static void apply_people(const struct ledger_change *c, struct replayed *r)
 {
 	const struct ledger_person *p;
+	const struct ledger_nick *nick;
 	struct member *m;
 
 	p = c->added.v;
@@ -159,13 +188,28 @@ static void apply_people(const struct ledger_change *c, struct replayed *r)
 	for (size_t i = 0; i < c->removed.n; i++) {
 		m = find(r, &p[i]);
 		assert_non_null(m);
+		assert_int_equal(p[i].admin.value, m->admin);
+		assert_true(str_eq(p[i].nick, m->nick));
 		*m = r->people[--r->n];
+	}
+	p = c->promoted.v;
+	for (size_t i = 0; i < c->promoted.n; i++) {
+		m = find(r, &p[i]);
+		assert_true(m && !m->admin);
+		m->admin = true;
 	}
 	p = c->demoted.v;
 	for (size_t i = 0; i < c->demoted.n; i++) {
 		m = find(r, &p[i]);
 		assert_true(m && m->admin);
 		m->admin = false;
+	}
+	nick = c->nicks.v;
+	for (size_t i = 0; i < c->nicks.n; i++) {
+		m = find(r, &(struct ledger_person){ nick[i].type, nick[i].id });
+		assert_non_null(m);
+		assert_true(str_eq(nick[i].before, m->nick.p ? m->nick : STR("")));
+		m->nick = nick[i].after;
 	}
 }
 
@@ -194,6 +238,8 @@ static void apply(const struct ledger_entry *e, struct arena *a, struct replayed
 			&r->chat.options[i]);
 	if (c->dissolved)
 		r->chat.dissolved = c->dissolved->after.value;
+	if (c->privateChatProhibited)
+		r->chat.private_chat_prohibited = c->privateChatProhibited->after.value;
 	apply_people(c, r);
 	r->chat.tag = (enum conversation_tag)tag;
 	r->chat.owner_kind = person_kind_from(owner_type);
@@ -223,6 +269,7 @@ static void assert_same(struct replayed *r, const struct chat_state *s)
 	assert_int_equal(a->owner_kind, b->owner_kind);
 	assert_int_equal(a->tag, b->tag);
 	assert_int_equal(a->dissolved, b->dissolved);
+	assert_int_equal(a->private_chat_prohibited, b->private_chat_prohibited);
 	assert_int_equal(a->version, b->version);
 	assert_int_equal(a->link_version, b->link_version);
 	assert_int_equal(a->last_ledger, b->last_ledger);
@@ -233,6 +280,7 @@ static void assert_same(struct replayed *r, const struct chat_state *s)
 	for (size_t i = 0; i < r->n; i++) {
 		assert_int_equal(by_kind_and_id(&r->people[i], &s->members[i]), 0);
 		assert_int_equal(r->people[i].admin, s->members[i].admin);
+		assert_true(str_eq(r->people[i].nick, s->members[i].nick));
 	}
 }
 
@@ -244,7 +292,8 @@ static void replaying_a_groups_rows_gives_its_state(void **state)
 	struct chat_state_read now;
 	struct ledger_read q;
 	struct replayed r = { 0 };
-	int applied = 0;
+	struct chat_edit_op *small;
+	int applied = 0, edited = 0;
 
 	small_world(f);
 	assert_int_equal(do_change(f, &made), ST_OK);
@@ -255,12 +304,19 @@ static void replaying_a_groups_rows_gives_its_state(void **state)
 		assert_true(st == ST_OK || st == ST_REFUSED);
 		applied += st == ST_OK && op->plan.changed;
 		arena_fini(op->change.arena);
+		small = random_edit(f);
+		st = do_change(f, &small->change);
+		assert_true(st == ST_OK || st == ST_REFUSED);
+		edited += st == ST_OK && small->plan.changed;
+		arena_fini(small->change.arena);
 	}
 	assert_true(applied > UPDATES / 10);
+	assert_true(edited > UPDATES / 10);
+	applied += edited;
 	ledger_read_init(&q);
 	q.chatid = STR("made");
 	q.after = 0;
-	q.limit = UPDATES + 1;
+	q.limit = 2 * UPDATES + 1;
 	assert_int_equal(do_read(f, &q.read), ST_OK);
 	assert_int_equal(q.count, applied + 1);
 	for (size_t i = 0; i < q.count; i++)
