@@ -205,8 +205,12 @@ const struct field admin_ledger_fields[] = {
 	FIELD(struct ledger_view, at, .doc = "when (ISO 8601, UTC)",
 		.zh = "时间（ISO 8601，UTC）"),
 	FIELD(struct ledger_view, chatid, .doc = "the group", .zh = "群会话ID"),
-	FIELD(struct ledger_view, actor, .doc = "appKey, or world",
-		.zh = "操作者：appKey，或 world"),
+	FIELD(struct ledger_view, actor,
+		.doc = "appKey; world; or, where somebody left the company, departure: and "
+		       "the "
+		       "appKey that removed him",
+		.zh = "操作者：appKey；world；员工离职引起的变更为 departure: 加执行删除的 "
+		      "appKey"),
 	FIELD(struct ledger_view, requestid,
 		.doc = "x-acs-request-id of the call; empty for a world",
 		.zh = "调用的 x-acs-request-id；world 则为空"),

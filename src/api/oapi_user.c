@@ -8,7 +8,7 @@
  */
 #include "api/answer.h"
 #include "api/gate.h"
-#include "base/limits.h"
+#include "group/employee.h"
 #include "store/people_ops.h"
 
 /* The key that a call finds people by, under the call's own name. */
@@ -128,17 +128,12 @@ static bool key_is_sent(const struct rule *rule, const void *subject, struct ref
 	return c->key.n || refuse_value(why, c->key, NULL);
 }
 
-/* Digits, with what people put around a country code: +86-13800000001. */
 static bool is_mobile(const struct rule *rule, const void *subject, struct refusal *why)
 {
 	const struct person_case *c = subject;
-	bool fits = c->key.n <= LIMIT_MOBILE;
 
 	(void)rule;
-	for (size_t i = 0; fits && i < c->key.n; i++)
-		fits = (c->key.p[i] >= '0' && c->key.p[i] <= '9') || c->key.p[i] == '-' ||
-		       (c->key.p[i] == '+' && i == 0);
-	return fits || refuse_value(why, c->key, NULL);
+	return mobile_is_wellformed(c->key) || refuse_value(why, c->key, NULL);
 }
 
 static bool person_is_visible(
@@ -200,9 +195,10 @@ static const struct rule by_mobile_rules[] = {
 		.stage = RULE_REQUEST,
 		.zh = "手机号只能含数字、开头的 + 与 -，至多 32 个字符",
 		.en = "a mobile number is digits, a leading + and -, at most 32 of them",
-		.refuses = "it has something else than digits, a leading + and -, or is "
-			   "over 32 characters long",
-		.refuses_zh = "含有数字、开头的 +、- 以外的字符，或超过 32 个字符",
+		.refuses = "it has something else than digits, a leading + and -, no digit "
+			   "at all, or over 32 characters",
+		.refuses_zh = "含有数字、开头的 +、- 以外的字符，没有数字，或超过 32 "
+			      "个字符",
 	},
 	ROW_VISIBLE("mobile"),
 	ROW_KNOWN("mobile", 60121),

@@ -111,6 +111,24 @@ void request_read(struct request *r, struct read *read, void (*next)(struct requ
 	store_read(r->api->options.store, read);
 }
 
+static void departed(struct departure_wait *w)
+{
+	post_back(w->user, w->status, &(const struct error){ 0 });
+}
+
+void request_await_departure(
+	struct request *r, struct str userid, void (*next)(struct request *r))
+{
+	struct departure_wait *w = ARENA_NEW(r->arena, struct departure_wait);
+
+	*w = (struct departure_wait){
+		.corp = r->access.caller.corp, .userid = userid, .done = departed, .user = r
+	};
+	r->op = w;
+	r->resume = next;
+	store_await_departure(r->api->options.store, w);
+}
+
 struct blocking_work {
 	struct loop_work work;
 	struct request *r;

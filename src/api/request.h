@@ -67,6 +67,11 @@ void request_read(struct request *r, struct read *read, void (*next)(struct requ
 #define REQUEST_CHANGE(r, type) CONTAINER_OF((r)->op, type, change)
 #define REQUEST_READ(r, type) CONTAINER_OF((r)->op, type, read)
 
+/* Comes back with `next` once somebody who is leaving his groups has left them all; answers
+ * 429 busy if that takes too long. The userid's bytes are the arena's. */
+void request_await_departure(
+	struct request *r, struct str userid, void (*next)(struct request *r));
+
 /* Work that blocks, on a pool thread; then `next` on the loop, with r->status set and `arg`
  * in r->op. `run` must not touch `r`. */
 void request_work(struct request *r, enum status (*run)(void *arg), void *arg,

@@ -55,6 +55,9 @@ extern const struct route oauth2_routes[]; /* accessToken, {corpId}/token, getto
 extern const struct route oapi_chat_routes[]; /* chat/get */
 extern const struct route oapi_group_routes[]; /* topapi/chat/ */
 extern const struct route oapi_user_routes[];
+extern const struct route oapi_employee_routes[]; /* create, update, delete */
+extern const struct route oapi_people_routes[]; /* list, listid, count */
+extern const struct route contact_routes[]; /* contact/users of the new API */
 extern const struct route oapi_media_routes[];
 extern const struct route admin_routes[]; /* /_qun/ */
 

@@ -69,6 +69,16 @@
 	X(LIMIT_READ_QUEUE, 4096, "reads", "waiting for a reader thread") \
 	X(LIMIT_INLINE_ROWS, 200, "rows", "a read that finishes on the loop's own thread") \
 	X(LIMIT_LEDGER_PAGE, 1000, "rows", "one page of a ledger; 100 unless asked") \
+	/* people */ \
+	X(LIMIT_PEOPLE_PAGE, 100, "people", "one page of a list or a search") \
+	X(LIMIT_PEOPLE_OFFSET, 1000000000, "people", "the cursor of a list or a search") \
+	X(LIMIT_DEPARTURE_READ, 2000, "groups", \
+		"looked through at once for one who has left") \
+	X(LIMIT_DEPARTURE_GROUPS, 16, "groups", \
+		"left with one change by one who has left") \
+	X(LIMIT_DEPARTURE_PAUSE_MS, 10, "ms", "between two such changes") \
+	X(LIMIT_DEPARTURE_WAIT_MS, 2000, "ms", \
+		"for one who comes back while he is still leaving his groups") \
 	/* worlds and explanations */ \
 	X(LIMIT_WORLD, 33554432, "bytes", "a world file") \
 	X(LIMIT_WORLD_OBJECTS, 100000, "objects", "a world file") \

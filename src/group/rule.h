@@ -49,6 +49,8 @@
 	X(REFUSE_NO_GRANT_TYPE, 400, "Missinggrant_type", \
 		"grant_type is mandatory for this action.") \
 	X(REFUSE_NO_OAPI_KEY, 200, "40035", "缺少参数 corpid or appkey") \
+	X(REFUSE_USER, 404, "invalidParameter.user.notFound", "找不到该用户") \
+	X(REFUSE_SEARCH, 400, "parameter.error", "参数错误") \
 	X(REFUSE_NOT_FOUND, 404, "InvalidAction.NotFound", \
 		"Specified api is not found, please check your url and method.") \
 	X(REFUSE_BUSY, 429, "system.busy", "系统繁忙，请稍后重试") \

@@ -129,7 +129,7 @@ struct ledger_entry {
 	int64_t version; /* the group's, after it */
 	int64_t at_ms;
 	struct str chatid;
-	struct str actor; /* appKey, or "world" */
+	struct str actor; /* appKey, "world", or "departure:" and an appKey */
 	struct str request_id; /* "" for a world */
 	struct str change; /* JSON: fields before and after, who came and went */
 };

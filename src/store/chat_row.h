@@ -40,7 +40,7 @@ struct chat_write {
 	size_t promoted_count, demoted_count;
 	const struct nick_change *renamed;
 	size_t renamed_count;
-	struct str actor; /* appKey, or "world" */
+	struct str actor; /* appKey, "world", or "departure:" and an appKey */
 	struct str request_id; /* "" for a world */
 	int64_t at_ms;
 };

@@ -9,5 +9,9 @@
 struct str chatid_new(struct arena *a);
 /* "cid" and the base64 of 16 bytes */
 struct str open_conversation_id_new(struct arena *a);
+/* 18 digits, the first no 0 */
+struct str userid_new(struct arena *a);
+/* 22 letters and "iEiE" */
+struct str unionid_new(struct arena *a);
 
 #endif

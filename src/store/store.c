@@ -11,6 +11,7 @@
 
 #include "store/data_dir.h"
 #include "store/db.h"
+#include "store/departures.h"
 #include "store/media_ops.h"
 #include "store/reader.h"
 #include "store/writer.h"
@@ -29,6 +30,8 @@ struct store {
 	struct db *db; /* the writer's */
 	struct writer *writer;
 	struct reader_pool *readers;
+	struct db *departures_db; /* NULL once it is theirs */
+	struct departures *departures;
 	struct db **lanes; /* one for each loop, touched by its thread only */
 	unsigned lane_count;
 	_Atomic uint64_t reads;
@@ -67,6 +70,8 @@ static enum status open_readers(
 		st = s->driver->open(&reader, &s->lanes[s->lane_count], e);
 	for (size_t i = 0; i < LARGE_READERS && st == ST_OK; i++)
 		st = s->driver->open(&reader, &large[i], e);
+	if (st == ST_OK)
+		st = s->driver->open(&reader, &s->departures_db, e);
 	if (st == ST_OK)
 		s->readers = reader_pool_new(s->driver, large, LARGE_READERS);
 	else
@@ -111,6 +116,8 @@ enum status store_open(const struct store_options *o, struct store **out, struct
 	}
 	s->writer = writer_start(&(struct writer_options){
 		.driver = driver, .db = s->db, .on_fatal = o->on_fatal, .ctx = o->ctx });
+	s->departures = departures_start(driver, s->departures_db, s->writer);
+	s->departures_db = NULL;
 	*out = s;
 	return ST_OK;
 }
@@ -153,8 +160,10 @@ void store_close(struct store *s)
 {
 	if (!s)
 		return;
+	departures_stop(s->departures);
 	writer_stop(s->writer);
 	reader_pool_free(s->readers);
+	s->driver->close(s->departures_db);
 	for (unsigned i = 0; i < s->lane_count; i++)
 		s->driver->close(s->lanes[i]);
 	s->driver->close(s->db);
@@ -187,6 +196,16 @@ void store_read(struct store *s, struct read *r)
 		return; /* it is the reader's by now, and may be done */
 	r->status = st;
 	r->done(r);
+}
+
+void store_departures_wake(struct store *s)
+{
+	departures_wake(s->departures);
+}
+
+void store_await_departure(struct store *s, struct departure_wait *w)
+{
+	departures_await(s->departures, w);
 }
 
 unsigned store_retry_after_s(const struct store *s)

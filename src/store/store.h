@@ -91,8 +91,8 @@ struct store_options {
 };
 
 /* Opens, locks (ST_EXISTS if another process holds the folder), migrates (ST_UNSUPPORTED if
- * the files are newer), removes media files without rows, starts the writer and the
- * readers. */
+ * the files are newer), removes media files without rows, starts the writer, the readers
+ * and what is left to do of departures. */
 MUST_USE enum status store_open(
 	const struct store_options *options, struct store **out, struct error *e);
 /* What store_open would find wrong, without changing anything. ST_OK for a folder that no
@@ -107,6 +107,29 @@ void store_close(struct store *s);
 MUST_USE enum status store_change(struct store *s, struct change *c);
 /* From the lane's own thread. done is always called. */
 void store_read(struct store *s, struct read *r);
+
+/*
+ * People who have left the company leave their groups in the background (departures.h). To
+ * be called after an employee_delete_op has succeeded; what is missed by it is done at the
+ * next start. Any thread.
+ */
+void store_departures_wake(struct store *s);
+
+/* Somebody who waits until one of them has left all his groups. */
+struct departure_wait {
+	int64_t corp; /* in; the userid's bytes must stay until done */
+	struct str userid;
+	/* Once, on another thread: ST_OK (he has, or was not leaving), ST_BUSY after
+	 * LIMIT_DEPARTURE_WAIT_MS, ST_CLOSED, or why it is not known. */
+	void (*done)(struct departure_wait *w);
+	void *user; /* the submitter's own */
+	enum status status; /* out */
+	/* the store's */
+	STAILQ_ENTRY(departure_wait) link;
+	int64_t until_us;
+};
+/* What is waited for is done first, and without pauses. Any thread. */
+void store_await_departure(struct store *s, struct departure_wait *w);
 
 /* Seconds after which a refused change may be tried again (for Retry-After). */
 unsigned store_retry_after_s(const struct store *s);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* visibility.h -- SQL: is an employee in an app's visibility scope? */
+/* visibility.h -- SQL: is an employee, or a department, in an app's visibility scope? */
 #ifndef QUN_STORE_VISIBILITY_H
 #define QUN_STORE_VISIBILITY_H
 
@@ -18,6 +18,16 @@
 	" WHERE app_key = $2 AND corp = $1 AND sees_all = 1)" \
 	" OR EXISTS (SELECT 1 FROM who JOIN app_scope_user s" \
 	" ON s.corp = $1 AND s.app_key = $2 AND s.userid = who.userid)" \
+	" OR EXISTS (SELECT 1 FROM up JOIN app_scope_department s" \
+	" ON s.corp = $1 AND s.app_key = $2 AND s.dept_id = up.dept_id)"
+
+/* Likewise for the department $3. */
+#define SQL_DEPARTMENT_VISIBLE \
+	"WITH RECURSIVE up(dept_id) AS (SELECT CAST($3 AS INTEGER)" \
+	" UNION SELECT p.parent_id FROM up JOIN department p" \
+	" ON p.corp = $1 AND p.dept_id = up.dept_id)" \
+	" SELECT 1 WHERE EXISTS (SELECT 1 FROM app" \
+	" WHERE app_key = $2 AND corp = $1 AND sees_all = 1)" \
 	" OR EXISTS (SELECT 1 FROM up JOIN app_scope_department s" \
 	" ON s.corp = $1 AND s.app_key = $2 AND s.dept_id = up.dept_id)"
 

@@ -15,7 +15,7 @@
 #define LETTERS_32 "abcdefghijklmnopqrstuvwxyz234567"
 #define LETTERS_64 "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 
-enum { GENERATED_MAX = 64, SECRET_LENGTH = 64, KEY_LENGTH = 16, UNIONID_LENGTH = 22 };
+enum { GENERATED_MAX = 64, SECRET_LENGTH = 64, KEY_LENGTH = 16 };
 
 /* `prefix` and `n` letters, all equally likely: `count` of them is a power of two. */
 static struct str random_text(
@@ -37,12 +37,6 @@ static struct str random_id(struct arena *a, const char *prefix, size_t n)
 
 	random_hex(hex, n);
 	return arena_printf(a, "%s%s", prefix, hex);
-}
-
-static struct str random_unionid(struct arena *a)
-{
-	return arena_printf(
-		a, "%siEiE", random_text(a, "", UNIONID_LENGTH, LETTERS_64, 64).p);
 }
 
 void world_make_tokens(struct world *w, struct arena *a)
@@ -88,7 +82,7 @@ static void fill_user(void *at, struct arena *a)
 	struct world_user *u = at;
 
 	FILL(u->userid, random_id(a, "user", 8));
-	FILL(u->unionid, random_unionid(a));
+	FILL(u->unionid, unionid_new(a));
 	FILL(u->name, u->userid);
 }
 
@@ -98,7 +92,7 @@ static void fill_external(void *at, struct arena *a)
 {
 	struct world_external *x = at;
 
-	FILL(x->unionid, random_unionid(a));
+	FILL(x->unionid, unionid_new(a));
 	FILL(x->name, x->unionid);
 	if (str_eq(x->userid, x->unionid))
 		x->userid = STR_NONE;

@@ -242,6 +242,7 @@ void corp_clear(int64_t corp, struct statements *out)
 	CLEAR("department");
 	CLEAR("employee");
 	CLEAR("employee_department");
+	CLEAR("departure");
 	CLEAR("external_contact");
 	CLEAR("app");
 	CLEAR("app_scope_user");

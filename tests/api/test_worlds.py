@@ -293,8 +293,11 @@ class Worlds(unittest.TestCase):
     def test_every_path_of_the_openapi_document_works_and_no_other_is_known(self):
         document = self.server.admin("GET", "openapi.json").json
         self.assertTrue(document["openapi"].startswith("3.0"))
-        for path, methods in document["paths"].items():
+        for path in document["paths"]:
             target = re.sub(r"\{\w+\}", "none", path)
+            # users/search is also a users/{unionId}
+            methods = {method for other, methods in document["paths"].items() for method in methods
+                       if re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", other), target)}
             for method in ("get", "post", "put", "delete"):
                 got = self.server.request(method.upper(), target, headers={
                     "Authorization": "Bearer " + qun.ADMIN_TOKEN})

@@ -1,0 +1,424 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* People who leave the company, and how they leave their groups afterwards. */
+#include "fixture.h"
+
+#include "base/clock.h"
+#include "group/employee.h"
+#include "store/employee_ops.h"
+#include "store/world.h"
+
+#include <semaphore.h>
+
+enum { GROUPS = 500, WAIT_S = 60 };
+
+static const struct employee_request *request(
+	struct fixture *f, const char *userid, const char *mobile)
+{
+	struct employee_request *req = ARENA_NEW(&f->arena, struct employee_request);
+	int64_t *dept = ARENA_NEW(&f->arena, int64_t);
+
+	*dept = 3;
+	*req = (struct employee_request){ .userid = str_from(userid),
+		.name = STR("Name"),
+		.mobile = str_from(mobile),
+		.dept_id_list = { dept, 1, true } };
+	return req;
+}
+
+/* Without waking anybody. */
+static enum status mark(struct fixture *f, const char *token, const char *userid)
+{
+	struct employee_delete_op *op = ARENA_NEW(&f->arena, struct employee_delete_op);
+
+	employee_delete_init(op);
+	op->access = access_of(f, token);
+	op->req = request(f, userid, NULL);
+	((struct employee_request *)(uintptr_t)op->req)->dept_id_list = (struct ints){ 0 };
+	op->request_id = STR("the-request");
+	return do_change(f, &op->change);
+}
+
+static void leave(struct fixture *f, const char *userid)
+{
+	assert_int_equal(mark(f, "t-all", userid), ST_OK);
+	store_departures_wake(f->store);
+}
+
+static struct employee_create_op *create_op(
+	struct fixture *f, const char *userid, const char *mobile)
+{
+	struct employee_create_op *op = ARENA_NEW(&f->arena, struct employee_create_op);
+
+	employee_create_init(op);
+	op->access = access_of(f, "t-all");
+	op->req = request(f, userid, mobile);
+	op->userid = STR("fresh");
+	op->unionid = STR("fresh-unionid");
+	return op;
+}
+
+static void awaited(struct departure_wait *w)
+{
+	(void)sem_post(w->user);
+}
+
+static enum status await(struct fixture *f, const char *userid)
+{
+	sem_t done;
+	struct departure_wait w = {
+		.corp = 1, .userid = str_from(userid), .done = awaited, .user = &done
+	};
+
+	(void)sem_init(&done, 0, 0);
+	store_await_departure(f->store, &w);
+	while (sem_wait(&done) != 0)
+		;
+	(void)sem_destroy(&done);
+	return w.status;
+}
+
+static void await_all(struct fixture *f)
+{
+	int64_t until_us = clock_mono_us() + INT64_C(1000000) * WAIT_S;
+	enum status st;
+
+	while (ask_int(f, "SELECT count(*) FROM departure")) {
+		char *userid = arena_cstr(
+			&f->arena, ask_text(f, "SELECT userid FROM departure LIMIT 1"));
+
+		assert_true(clock_mono_us() < until_us);
+		st = await(f, userid);
+		assert_true(st == ST_OK || st == ST_BUSY);
+	}
+}
+
+/* In each of many groups g0001.. : u1 (owner), u2, u3 (administrator), and x1. */
+static void many_groups(struct fixture *f)
+{
+	assert_int_equal(
+		run_sql(f,
+			"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1"
+			" FROM n WHERE i < 500) INSERT INTO chat (corp, chatid,"
+			" open_conversation_id, tag, name, owner, owner_kind, icon,"
+			" mention_all_authority, show_history_type, validation_type,"
+			" searchable, chat_banned_type, management_type, made_by,"
+			" dissolved, member_count, version, link_version,"
+			" last_ledger) SELECT 1, printf('g%04d', i),"
+			" printf('c%04d', i), 0, 'Name', 'u1', 0, '', 0, 0, 0, 0, 0,"
+			" 0, 'all', 0, 4, 1, 1, 0 FROM n",
+			"INSERT INTO chat_member (corp, chatid, kind, id, admin,"
+			" since) SELECT c.corp, c.chatid, m.kind, m.id, m.admin, 0"
+			" FROM chat c JOIN chat_member m ON m.corp = 1"
+			" AND m.chatid = 'chat1'"
+			" WHERE c.corp = 1 AND c.chatid LIKE 'g%'",
+			NULL),
+		ST_OK);
+}
+
+/* Each of the many groups was left exactly once by him, and says so in its ledger. */
+static void assert_left(struct fixture *f, const char *userid, const char *heir)
+{
+	const char *sql;
+
+	sql = arena_printf(&f->arena,
+		"SELECT count(*) FROM chat_member WHERE corp = 1 AND kind = 0 AND id = '%s'"
+		" AND chatid LIKE 'g%%'",
+		userid)
+		      .p;
+	assert_int_equal(ask_int(f, sql), 0);
+	sql = arena_printf(&f->arena,
+		"SELECT count(*) FROM ledger WHERE chatid LIKE 'g%%' AND actor ="
+		" 'departure:all' AND request_id = 'the-request' AND instr(change,"
+		" '\"removed\":[{\"type\":\"emp\",\"id\":\"%s\"') > 0",
+		userid)
+		      .p;
+	assert_int_equal(ask_int(f, sql), GROUPS);
+	sql = arena_printf(&f->arena,
+		"SELECT count(DISTINCT chatid) FROM ledger WHERE chatid LIKE 'g%%' AND"
+		" instr(change, '\"removed\":[{\"type\":\"emp\",\"id\":\"%s\"') > 0",
+		userid)
+		      .p;
+	assert_int_equal(ask_int(f, sql), GROUPS);
+	sql = arena_printf(&f->arena,
+		"SELECT count(*) FROM chat WHERE chatid LIKE 'g%%' AND owner = '%s'", heir)
+		      .p;
+	assert_int_equal(ask_int(f, sql), GROUPS);
+}
+
+/* What every group's row says of its members and its ledger is so. */
+static void assert_consistent(struct fixture *f)
+{
+	assert_int_equal(ask_int(f, "SELECT count(*) FROM chat c WHERE member_count <>"
+				    " (SELECT count(*) FROM chat_member m WHERE"
+				    " m.corp = c.corp AND m.chatid = c.chatid)"),
+		0);
+	assert_int_equal(ask_int(f, "SELECT count(*) FROM chat c WHERE version <> 1 +"
+				    " (SELECT count(*) FROM ledger l WHERE l.corp = c.corp"
+				    " AND l.chatid = c.chatid)"),
+		0);
+	assert_int_equal(ask_int(f, "SELECT count(*) FROM chat c WHERE last_ledger <>"
+				    " (SELECT COALESCE(max(number), 0) FROM ledger l WHERE"
+				    " l.corp = c.corp AND l.chatid = c.chatid)"),
+		0);
+	assert_int_equal(ask_int(f, "SELECT count(*) FROM chat c WHERE dissolved = 0"
+				    " AND NOT EXISTS (SELECT 1 FROM chat_member m WHERE"
+				    " m.corp = c.corp AND m.chatid = c.chatid AND"
+				    " m.kind = c.owner_kind AND m.id = c.owner"
+				    " AND m.admin = 0)"),
+		0);
+}
+
+static void whoever_leaves_is_inactive_at_once(void **state)
+{
+	struct fixture *f = *state;
+
+	small_world(f);
+	assert_int_equal(mark(f, "t-all", "u4"), ST_OK);
+	refused(f, "t-all", "{\"chatid\":\"chat1\",\"add_useridlist\":[\"u4\"]}",
+		"members.known");
+	assert_int_equal(mark(f, "t-all", "u4"), ST_REFUSED); /* he has left already */
+	assert_int_equal(mark(f, "t-all", "nobody"), ST_REFUSED);
+	assert_int_equal(ask_int(f, "SELECT active FROM employee"
+				    " WHERE corp = 2 AND userid = 'u4'"),
+		1);
+}
+
+static void his_groups_are_left_and_the_administrator_follows(void **state)
+{
+	struct fixture *f = *state;
+
+	small_world(f);
+	many_groups(f);
+	leave(f, "u1");
+	await_all(f);
+	assert_left(f, "u1", "u3");
+	assert_consistent(f);
+	/* a dissolved group, and the other corp's, are as they were */
+	assert_int_equal(ask_int(f, "SELECT count(*) FROM chat_member WHERE id = 'u1'"), 4);
+	assert_int_equal(ask_int(f, "SELECT count(*) FROM ledger WHERE corp = 2"), 0);
+}
+
+static void after_a_crash_it_goes_on_where_it_was(void **state)
+{
+	struct fixture *f = *state;
+	int64_t until_us = clock_mono_us() + INT64_C(1000000) * WAIT_S;
+	int64_t left;
+	int crashes = 0;
+
+	small_world(f);
+	many_groups(f);
+	leave(f, "u1");
+	for (int64_t next = 1; next < GROUPS; next += GROUPS / 4) {
+		while ((left = ask_int(f, "SELECT count(*) FROM ledger")) < next)
+			assert_true(clock_mono_us() < until_us);
+		crashes += ask_int(f, "SELECT count(*) FROM departure") > 0;
+		fixture_crash(f);
+	}
+	assert_true(crashes > 1);
+	await_all(f);
+	assert_left(f, "u1", "u3");
+	assert_consistent(f);
+}
+
+static void two_leave_at_once(void **state)
+{
+	struct fixture *f = *state;
+
+	small_world(f);
+	many_groups(f);
+	assert_int_equal(mark(f, "t-all", "u3"), ST_OK);
+	leave(f, "u1");
+	await_all(f);
+	/* u3, who has left too, became the owner of nothing */
+	assert_left(f, "u1", "u2");
+	assert_left(f, "u3", "u2");
+	assert_int_equal(ask_int(f, "SELECT count(*) FROM ledger"
+				    " WHERE instr(change, '\"after\":\"u3\"') > 0"),
+		0);
+	assert_consistent(f);
+}
+
+static void a_group_left_empty_is_dissolved(void **state)
+{
+	struct fixture *f = *state;
+
+	small_world(f);
+	assert_int_equal(
+		run_sql(f, "DELETE FROM chat_member WHERE chatid = 'chat2' AND id = 'u1'",
+			"UPDATE chat SET member_count = 1 WHERE chatid = 'chat2'", NULL),
+		ST_OK);
+	leave(f, "far");
+	await_all(f);
+	assert_int_equal(
+		ask_int(f,
+			"SELECT dissolved FROM chat WHERE corp = 1 AND chatid = 'chat2'"),
+		1);
+	assert_int_equal(
+		ask_int(f,
+			"SELECT count(*) FROM chat_member WHERE corp = 1 AND id = 'far'"),
+		0);
+	assert_true(str_eq(ask_text(f, "SELECT change FROM ledger"),
+		STR("{\"dissolved\":{\"before\":false,\"after\":true},"
+		    "\"removed\":[{\"type\":\"emp\",\"id\":\"far\"}]}")));
+}
+
+static void the_longest_standing_of_a_sort_follows(void **state)
+{
+	static const struct {
+		const char *since_u2, *since_u4, *owner;
+	} cases[] = {
+		{ "5", "4", "u4" }, { "4", "5", "u2" }, { "5", "5", "u2" }, /* then by id */
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct fixture *f = *state;
+		struct chat_state_read q;
+
+		if (i > 0) {
+			assert_int_equal(fixture_teardown(state), 0);
+			assert_int_equal(fixture_setup(state), 0);
+			f = *state;
+		}
+		small_world(f);
+		assert_int_equal(
+			run_sql(f, "DELETE FROM chat_member WHERE id = 'u3'",
+				"INSERT INTO chat_member (corp, chatid, kind, id, admin,"
+				" since) VALUES (1, 'chat1', 0, 'u4', 0, 0)",
+				NULL),
+			ST_OK);
+		assert_int_equal(run_sql(f,
+					 arena_cstr(&f->arena,
+						 arena_printf(&f->arena,
+							 "UPDATE chat_member SET since = %s"
+							 " WHERE id = 'u2'",
+							 cases[i].since_u2)),
+					 arena_cstr(&f->arena,
+						 arena_printf(&f->arena,
+							 "UPDATE chat_member SET since = %s"
+							 " WHERE id = 'u4'",
+							 cases[i].since_u4)),
+					 NULL),
+			ST_OK);
+		leave(f, "u1");
+		await_all(f);
+		chat_state_read_init(&q);
+		q.chatid = STR("chat1");
+		q.corp_id = STR("corp1");
+		assert_int_equal(do_read(f, &q.read), ST_OK);
+		assert_true(str_is(q.state.chat.owner, cases[i].owner));
+	}
+}
+
+static void who_comes_back_waits_until_his_groups_are_left(void **state)
+{
+	struct fixture *f = *state;
+	struct employee_create_op *op;
+
+	small_world(f);
+	many_groups(f);
+	assert_int_equal(mark(f, "t-all", "u1"), ST_OK);
+	/* given: he is still leaving; then: not yet */
+	op = create_op(f, "u1", "1001");
+	assert_int_equal(do_change(f, &op->change), ST_AGAIN);
+	assert_int_equal(ask_int(f, "SELECT active FROM employee"
+				    " WHERE corp = 1 AND userid = 'u1'"),
+		0);
+	/* when: he waits for it; then: he has left all of them, and keeps his unionid */
+	while (await(f, "u1") == ST_BUSY)
+		;
+	assert_left(f, "u1", "u3");
+	op = create_op(f, "u1", "1001");
+	assert_int_equal(do_change(f, &op->change), ST_OK);
+	assert_true(str_is(op->userid, "u1"));
+	assert_true(str_is(op->unionid, "n-u1"));
+	assert_int_equal(
+		update(f, "t-all", "{\"chatid\":\"g0001\",\"add_useridlist\":[\"u1\"]}"),
+		ST_OK);
+	/* nobody throws him out again */
+	assert_int_equal(await(f, "u1"), ST_OK);
+	fixture_crash(f);
+	assert_int_equal(await(f, "u1"), ST_OK);
+	assert_int_equal(ask_int(f, "SELECT count(*) FROM chat_member WHERE corp = 1"
+				    " AND chatid = 'g0001' AND id = 'u1'"),
+		1);
+}
+
+static void a_number_of_one_who_has_left_is_free(void **state)
+{
+	struct fixture *f = *state;
+	struct employee_create_op *op;
+
+	small_world(f);
+	op = create_op(f, "new", "1001");
+	assert_int_equal(do_change(f, &op->change), ST_REFUSED);
+	assert_string_equal(op->why.rule->id, "mobile.free");
+	leave(f, "u1");
+	op = create_op(f, NULL, "1001");
+	assert_int_equal(do_change(f, &op->change), ST_OK);
+	assert_true(str_is(op->userid, "fresh"));
+	assert_true(str_is(
+		ask_text(f,
+			"SELECT userid FROM employee WHERE corp = 1 AND mobile = '1001'"),
+		"fresh"));
+	assert_int_equal(
+		ask_int(f, "SELECT count(*) FROM employee WHERE mobile = '1001'"), 2);
+}
+
+static void a_corp_that_is_gone_has_nobody_who_leaves(void **state)
+{
+	struct fixture *f = *state;
+	struct corp_delete_op *op = ARENA_NEW(&f->arena, struct corp_delete_op);
+
+	small_world(f);
+	many_groups(f);
+	leave(f, "u1");
+	corp_delete_init(op);
+	op->corp_id = STR("corp1");
+	assert_int_equal(do_change(f, &op->change), ST_OK);
+	assert_int_equal(await(f, "u1"), ST_OK);
+	assert_int_equal(ask_int(f, "SELECT count(*) FROM departure"), 0);
+	assert_int_equal(ask_int(f, "SELECT count(*) FROM ledger WHERE corp = 1"), 0);
+}
+
+static void other_changes_go_on_meanwhile(void **state)
+{
+	struct fixture *f = *state;
+	int applied = 0;
+
+	small_world(f);
+	many_groups(f);
+	leave(f, "u1");
+	while (ask_int(f, "SELECT count(*) FROM departure")) {
+		const char *json = arena_printf(&f->arena,
+			"{\"chatid\":\"g%04d\",\"name\":\"New %d\","
+			"\"del_useridlist\":[\"u1\"],\"owner\":\"u2\"}",
+			GROUPS - applied, applied)
+					   .p;
+
+		assert_int_equal(update(f, "t-all", json), ST_OK);
+		applied++;
+	}
+	assert_true(applied > 1);
+	assert_int_equal(ask_int(f, "SELECT count(*) FROM chat_member WHERE corp = 1"
+				    " AND id = 'u1' AND chatid LIKE 'g%'"),
+		0);
+	assert_consistent(f);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		FIXTURE_TEST(whoever_leaves_is_inactive_at_once),
+		FIXTURE_TEST(his_groups_are_left_and_the_administrator_follows),
+		FIXTURE_TEST(after_a_crash_it_goes_on_where_it_was),
+		FIXTURE_TEST(two_leave_at_once),
+		FIXTURE_TEST(a_group_left_empty_is_dissolved),
+		FIXTURE_TEST(the_longest_standing_of_a_sort_follows),
+		FIXTURE_TEST(who_comes_back_waits_until_his_groups_are_left),
+		FIXTURE_TEST(a_number_of_one_who_has_left_is_free),
+		FIXTURE_TEST(a_corp_that_is_gone_has_nobody_who_leaves),
+		FIXTURE_TEST(other_changes_go_on_meanwhile),
+	};
+
+	return fixture_run("departures", tests, ARRAY_LEN(tests));
+}
