@@ -293,6 +293,7 @@ def errors(language, tls):
         same("the groups", [server.group(f"chat{i}") for i in (1, 2, 3)], before)
         busy(language, server, a)
     disk_full(language, tls)
+    explained_on_demand(language, tls)
 
 
 def busy(language, server, a):
@@ -308,26 +309,45 @@ def busy(language, server, a):
     a.ok("UpdateGroup", {"chatid": "chat1", "name": "not busy"}, TOKEN)
 
 
-def disk_full(language, tls):
-    """500: a file system without room; it works again by itself."""
+@contextlib.contextmanager
+def full_disk():
+    """A server whose file system has no room; gives it and what makes room again."""
     with tempfile.TemporaryDirectory(prefix="qun-sdk-") as home:
         subprocess.run(["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", home], check=True)
         try:
-            home = pathlib.Path(home)
-            with serving(data=home / "data") as server, adapter(language, server, tls) as a:
-                with open(home / "filler", "wb", buffering=0) as filler, \
-                        contextlib.suppress(OSError):
+            filler = pathlib.Path(home) / "filler"
+            with serving(data=pathlib.Path(home) / "data") as server:
+                with open(filler, "wb", buffering=0) as out, contextlib.suppress(OSError):
                     while True:
-                        filler.write(b"x" * 4096)
-                before = server.group("chat1")
-                refused(language, server, a, "UpdateGroup", {
-                    "chatid": "chat1", "name": "full", "add_useridlist": ["u5"]}, TOKEN, 500,
-                    "system.error", "请重试，若始终失败请提交工单", described=False)
-                same("the group", server.group("chat1"), before)
-                (home / "filler").unlink()
-                a.ok("UpdateGroup", {"chatid": "chat1", "name": "room"}, TOKEN)
+                        out.write(b"x" * 4096)
+                yield server, filler.unlink
         finally:
             subprocess.run(["umount", home], check=True)
+
+
+FULL = ("UpdateGroup", {"chatid": "chat1", "name": "full", "add_useridlist": ["u5"]}, TOKEN,
+        500, "system.error", "请重试，若始终失败请提交工单")
+
+
+def disk_full(language, tls):
+    """500; it works again by itself."""
+    with full_disk() as (server, make_room), adapter(language, server, tls) as a:
+        before = server.group("chat1")
+        refused(language, server, a, *FULL, described=False)
+        same("the group", server.group("chat1"), before)
+        make_room()
+        a.ok("UpdateGroup", {"chatid": "chat1", "name": "room"}, TOKEN)
+
+
+def explained_on_demand(language, tls):
+    """Without --hints the rule is told to who asks by a header, which the SDK passes on."""
+    with qun.Server(tls=True) as server, adapter(language, server, tls) as a:
+        server.load(worlds())
+        call = ("UpdateGroup", {"chatid": "chat1", "owner": "u5"}, TOKEN)
+        plain, told = (a.call(*call, headers=more)["error"]["data"]
+                       for more in (None, {"x-qun-verbose": "1"}))
+        same("what is told", ("description" in plain, "rule" in plain, told.get("rule")),
+             (False, False, "owner.member"))
 
 
 # ---- 4: a lost answer ----
@@ -362,6 +382,17 @@ def retry(language, tls):
         same("the ledger", replayed(server, "chat1"), state_of(after))
         arrived = [c for c in server.admin("GET", "requests").json if c["api"] == "UpdateGroup"]
         same("calls that arrived", len(arrived), 3 if language.retries else 2)
+
+
+def retry_refused(language):
+    """An SDK that repeats what was answered 500 changes nothing by it either."""
+    with full_disk() as (server, _), Recorder(server.port) as recorder, \
+            adapter(language, server, tls=False, port=recorder.port, autoretry=True) as a:
+        before = server.group("chat1")
+        refused(language, server, a, *FULL, described=False)
+        sent = sum(len(transcript.split_requests(bytes(one))) for one in recorder.requests)
+        same("times the call was sent", sent, language.sends_on_500)
+        same("the group", server.group("chat1"), before)
 
 
 # ---- 5: many at once ----
@@ -502,6 +533,7 @@ CASES = [
     ("errors-tls", lambda language: errors(language, tls=True)),
     ("retry", lambda language: retry(language, tls=False)),
     ("retry-tls", lambda language: retry(language, tls=True)),
+    ("retry-500", retry_refused),
     ("parallel", parallel),
     ("wire", wire),
     ("sdk.md", document),

@@ -50,6 +50,7 @@ class Language:
     fence = ""  # the kind of its code blocks in the documents
     without = {}  # case -> why it does not apply; shown in the matrix
     retries = False  # with autoretry, the SDK repeats a call whose connection was cut
+    sends_on_500 = 1  # with autoretry, how often it sends a call that is answered 500
     # what the SDK's exception has besides code, message and data
     exception_has = ("statusCode", "description", "accessDeniedDetail")
 

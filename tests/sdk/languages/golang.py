@@ -13,6 +13,7 @@ class Go(Language):
     family = "go"
     fence = "go"
     retries = True
+    sends_on_500 = 4
 
     def prepare(self):
         need("go", "golang-go", "Go's compiler")
