@@ -10,8 +10,9 @@ corp dingA: employees e1..e6 in departments 1 (root), 2 (below 1), 3 (below 2), 
 corp dingB: the same ids where they can be the same; app other, token tok-other
 """
 
-PERMISSIONS = ["qyapi_chat_manage", "qyapi_chat_read", "qyapi_get_member_by_mobile",
-               "qyapi_get_member", "qyapi_ext_read", "qyapi_ext_write"]
+PERMISSIONS = ["qyapi_chat_manage", "qyapi_chat_read", "qyapi_chat_base_read",
+               "qyapi_get_member_by_mobile", "qyapi_get_member", "qyapi_ext_read",
+               "qyapi_ext_write"]
 FILL = [f"f{i:04d}" for i in range(1, 1101)]
 
 
@@ -75,6 +76,9 @@ TEMPLATES = {
     "at_1000": {"useridlist": ["e1", "e2"] + FILL[:997]},
     "jsapi": {},
     "long_id": {"chatid": "c" * 64},
+    "crowd": {"useridlist": ["e1", "e2", "gone"] + FILL[:20], "admins": FILL[:11]},
+    "crowd_12": {"useridlist": ["e1", "e2"] + FILL[:20], "admins": FILL[:12]},
+    "paged": {"useridlist": ["e1", "e2"] + FILL[:500]},
 }
 
 

@@ -8,6 +8,7 @@ import qun
 import rules_world as world
 
 OURS = "tok-all"
+OPEN_A = "cidCCCCCCCCCCCCCCCCCCCCCC=="
 
 
 def corp_b():
@@ -49,6 +50,23 @@ def oapi(method, path, key):
     return lambda s, i: s.oapi(method, path, OURS, {key: i})
 
 
+def admins(**body):
+    whole = {"openConversationId": OPEN_A, "userIds": ["e2"], "role": 2}
+    return lambda s, i: s.call("/v1.0/im/subAdministrators", {
+        **whole, **{k: [i] if v is list else i for k, v in body.items()}}, OURS,
+        {"x-qun-verbose": "1"})
+
+
+def topapi(path, key, **more):
+    return lambda s, i: s.oapi("POST", "/topapi/chat/" + path, OURS, None, {**more, key: i},
+                               {"x-qun-verbose": "1"})
+
+
+def members(path, key, **more):
+    return lambda s, i: s.call("/v1.0/im/innerGroups/members/" + path, {**more, key: i}, OURS,
+                               {"x-qun-verbose": "1"})
+
+
 CASES = [
     ("chatid", update(chatid=str)), ("JSAPI id", update(chatid=str)),
     ("open id", update(chatid=str)),
@@ -60,6 +78,19 @@ CASES = [
     ("chatid", lambda s, i: s.call(f"/v1.0/im/chat/{i}/convertToOpenConversationId", None, OURS)),
     ("JSAPI id", lambda s, i: s.call(f"/v1.0/im/chat/{i}/convertToOpenConversationId", None, OURS)),
     ("chatid", oapi("GET", "/chat/get", "chatid")),
+    ("open id", admins(openConversationId=str)), ("userid", admins(userIds=list)),
+    ("chatid", topapi("subadmin/update", "chatid", userids="e2", role="2")),
+    ("JSAPI id", topapi("subadmin/update", "chatid", userids="e2", role="2")),
+    ("userid", topapi("subadmin/update", "userids", chatid="chat-a", role="3")),
+    ("chatid", topapi("updategroupnick", "chatid", userid="e1", group_nick="n")),
+    ("userid", topapi("updategroupnick", "userid", chatid="chat-a", group_nick="n")),
+    ("chatid", topapi("member/friendswitch/update", "chatid", is_prohibit="true")),
+    ("JSAPI id", topapi("member/friendswitch/update", "chatid", is_prohibit="true")),
+    ("chatid", topapi("qrcode/get", "chatid", userid="e1")),
+    ("userid", topapi("qrcode/get", "userid", chatid="chat-a")),
+    ("open id", members("check", "openConversationId", userId="e1")),
+    ("open id", members("query", "openConversationId", userId="e1", maxResults=1)),
+    ("userid", members("query", "userId", openConversationId=OPEN_A, maxResults=1)),
     ("userid", oapi("POST", "/topapi/v2/user/get", "userid")),
     ("unionid", oapi("POST", "/topapi/user/getbyunionid", "unionid")),
     ("external", oapi("POST", "/topapi/user/getbyunionid", "unionid")),
@@ -73,7 +104,8 @@ class Isolation(unittest.TestCase):
         cls.server = qun.Server("--hints")
         cls.server.__enter__()
         cls.addClassCleanup(cls.server.__exit__, None, None, None)
-        cls.server.load({"corps": [world.corp_a([world.group("chat-a", "ord", 0)]), corp_b()]})
+        a = {**world.group("chat-a", "ord", 0), "openConversationId": OPEN_A}
+        cls.server.load({"corps": [world.corp_a([a]), corp_b()]})
 
     def plain(self, answer, sent):
         """An answer without what differs in any two answers."""
@@ -112,6 +144,20 @@ class Isolation(unittest.TestCase):
                         said.append(self.plain(got, i))
                     with self.subTest(key=key, id=a, owner_type=owner_type):
                         self.assertEqual(*said)
+
+    def test_the_small_calls_tell_a_narrow_app_of_nobody(self):
+        """Who is not in the group may be out of its sight, or nobody."""
+        calls = [
+            lambda i: self.server.call(
+                "/v1.0/im/subAdministrators",
+                {"openConversationId": OPEN_A, "userIds": [i], "role": 2}, "tok-narrow"),
+            lambda i: self.server.oapi(
+                "POST", "/topapi/chat/updategroupnick", "tok-narrow", None,
+                {"chatid": "chat-a", "userid": i, "group_nick": "n"}),
+            lambda i: self.server.oapi("POST", "/topapi/chat/qrcode/get", "tok-narrow", None,
+                                       {"chatid": "chat-a", "userid": i})]
+        for call in calls:
+            self.assertEqual(self.plain(call("far"), "far"), self.plain(call("f-0"), "f-0"))
 
     def test_removing_another_corps_people_is_removing_nobody(self):
         for key, name in (("del_useridlist", "userid"), ("del_extidlist", "external")):
