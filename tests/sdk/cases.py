@@ -33,6 +33,8 @@ NARROW, NOTHING = "dingnarrow", "dingnothing"
 def worlds():
     """One app that may do everything, one that does not see the owner, one without rights."""
     whole = qun.small_world(CORP, users=12, externals=3)
+    whole["corps"][0]["apps"][0]["permissions"] += [
+        "Contact.User.Read", "Contact.User.mobile", "qyapi_addresslist_search"]
     narrow = qun.small_world(NARROW, chatid="chat2")
     narrow["corps"][0]["apps"][0]["visibleScope"] = {"userIds": ["u2"]}
     nothing = qun.small_world(NOTHING, chatid="chat3")
@@ -204,12 +206,29 @@ def members(a, made, token):
     same("the members", sorted(sum(listed, [])), ["u1", "u2", "u3"])
 
 
+def people(a, token):
+    """One person by unionid, and all by a word of their names, page by page."""
+    same("a person", a.ok("GetUser", {"unionId": "union7"}, token),
+         {"nick": "user 7", "mobile": "13800000007", "unionId": "union7", "stateCode": "86"})
+    listed, more = [], True
+    while more:
+        page = a.ok("SearchUser", {"queryWord": "user", "offset": len(listed), "size": 5}, token)
+        same("totalCount", page["totalCount"], 12)
+        listed += page["list"]
+        more = page["hasMore"]
+    same("the people", sorted(listed), sorted(f"u{i}" for i in range(1, 13)))
+    same("the one of that name", a.ok("SearchUser", {
+        "queryWord": "user 1", "offset": 0, "size": 5, "fullMatchField": 1}, token)["list"],
+        ["u1"])
+
+
 def calls(language, tls):
     with serving() as server, adapter(language, server, tls) as a:
         token = tokens(a)
         made = create(server, a, token)
         administrators(server, a, made, token)
         members(a, made, token)
+        people(a, token)
         update_each(server, a, "chat1", token)
         update_each(server, a, made["chatid"], TOKEN)
         same("the id of the group made", a.ok("ChatIdToOpenConversationId",
@@ -246,6 +265,10 @@ ERRORS = [
     ("CheckUserIsGroupMember", {"openConversationId": "cid1", "userId": "u1"}, TOKEN,
      400, "invalidParameter.openConversationId.invalid", "无效的会话id", "conversation.known",
      None),
+    ("GetUser", {"unionId": "nobody"}, TOKEN,
+     404, "invalidParameter.user.notFound", "找不到该用户", "person.known", None),
+    ("SearchUser", {"queryWord": "user", "offset": 0, "size": 101}, TOKEN,
+     400, "parameter.error", "参数错误", "body.fields", None),
     ("GetAccessToken", {"appKey": "app-" + CORP, "appSecret": "wrong"}, None,
      400, "invalidClientIdOrSecret", "无效的clientId或者clientSecret", None, None),
     ("UpdateGroup", {"chatid": "chat3", "name": "x"}, "tok-" + NOTHING,

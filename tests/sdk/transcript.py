@@ -48,6 +48,9 @@ PLAN = [
     ("members", "GetInnerGroupMembers", {
         "openConversationId": "cidcXVuLWRlbW8tZ3JvdXAtMQ==", "userId": "userid2",
         "maxResults": 100}, "6d1bxxxx"),
+    ("user", "GetUser", {"unionId": "unionIdUser1"}, "6d1bxxxx"),
+    ("search", "SearchUser", {"queryWord": "王", "offset": 0, "size": 10, "fullMatchField": 0},
+     "6d1bxxxx"),
     ("refused", "UpdateGroup", {"chatid": "chatxxxx", "owner": "userid1"}, "6d1bxxxx"),
     ("denied", "UpdateGroup", {"chatid": "chatxxxx", "name": "x"}, "nothingxxxx"),
     ("unknown-token", "UpdateGroup", {"chatid": "chatxxxx", "name": "x"}, "gonexxxx"),
@@ -55,7 +58,8 @@ PLAN = [
 
 # The same for the legacy client, whose requests are in transcripts/legacy.
 LEGACY = ["gettoken", "getbymobile", "getbymobile-form", "user-get", "getbyunionid", "chat-get",
-          "subadmin", "nick", "friendswitch", "qrcode", "bad-token"]
+          "subadmin", "nick", "friendswitch", "qrcode",
+          "bad-token"]
 
 FIXED = [  # in an answer: what is made anew each time
     (rb"\b[0-9A-F]{8}(-[0-9A-F]{4}){3}-[0-9A-F]{12}\b", b"REQUEST-ID"),
