@@ -24,18 +24,18 @@ static const char *const orders[] = { "entry_asc", "entry_desc", "modify_asc",
 
 #define INTEGER_MAX 9007199254740991
 #define FIELD_DEPT_ID \
-	FIELD(struct department_request, dept_id, .flags = F_REQUIRED, .min = 1, \
+	FIELD(struct department_request, dept_id, .flags = F_NEEDED, .min = 1, \
 		.max = INTEGER_MAX, .rule = "page.range", \
 		.doc = "the department; people of those below it are not listed", \
 		.zh = "部门ID，不包含子部门的员工")
 
 static const struct field list_fields[] = {
 	FIELD_DEPT_ID,
-	FIELD(struct department_request, cursor, .flags = F_REQUIRED, .min = 0,
+	FIELD(struct department_request, cursor, .flags = F_NEEDED, .min = 0,
 		.max = LIMIT_PEOPLE_OFFSET, .rule = "page.range",
 		.doc = "0, then the next_cursor of the answer before",
 		.zh = "分页游标，最开始传 0，后续传上次返回的 next_cursor"),
-	FIELD(struct department_request, size, .flags = F_REQUIRED, .min = 1,
+	FIELD(struct department_request, size, .flags = F_NEEDED, .min = 1,
 		.max = LIMIT_PEOPLE_PAGE, .rule = "page.range", .doc = "people of one page",
 		.zh = "分页大小"),
 	FIELD(struct department_request, order_field, .oneof = orders, .rule = "page.range",
@@ -61,7 +61,7 @@ struct count_request {
 };
 
 static const struct field count_fields[] = {
-	FIELD(struct count_request, only_active, .flags = F_REQUIRED,
+	FIELD(struct count_request, only_active, .flags = F_NEEDED,
 		.doc = "taken and without effect: all who work here have activated it",
 		.zh = "是否只统计已激活钉钉的员工；不起作用，在职员工均已激活"),
 	{ 0 },
@@ -173,6 +173,16 @@ struct department_case {
 	bool known, visible;
 };
 
+/* A key of the wrong type is the decoder's to find. */
+static bool all_is_sent(const struct rule *rule, const void *subject, struct refusal *why)
+{
+	const struct department_case *c = subject;
+	const struct field *missing = field_missing(c->r->route->fields, c->r->body);
+
+	(void)rule;
+	return !missing || refuse_at(why, missing->name, STR_NONE, "is absent");
+}
+
 static bool values_fit(const struct rule *rule, const void *subject, struct refusal *why)
 {
 	const struct department_case *c = subject;
@@ -209,7 +219,7 @@ static bool department_is_known(
 
 #define ROW_FIELDS(key) \
 	{ \
-		.id = "body.fields", .field = key, .holds = values_fit, \
+		.id = "body.fields", .field = key, .holds = all_is_sent, \
 		.answer = REFUSE_PARAMETER, .errcode = 400002, .stage = RULE_REQUEST, \
 		.zh = "必填参数须传，各参数的类型须与文档一致", \
 		.en = "send the required parameters, and each with its documented type", \
@@ -377,8 +387,11 @@ static void people_counted(struct request *r)
 
 static void count_people(struct request *r)
 {
-	struct employee_count_read *op = ARENA_NEW(r->arena, struct employee_count_read);
+	struct employee_count_read *op;
 
+	if (!rules_pass(r, RULE_REQUEST, &(struct department_case){ .r = r }))
+		return;
+	op = ARENA_NEW(r->arena, struct employee_count_read);
 	employee_count_read_init(op);
 	op->access = &r->access;
 	request_read(r, &op->read, people_counted);

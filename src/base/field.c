@@ -36,6 +36,14 @@ bool field_is_set(const struct field *f, const void *obj)
 	return false;
 }
 
+const struct field *field_missing(const struct field *table, const void *obj)
+{
+	for (const struct field *f = table; f->name; f++)
+		if ((f->flags & F_NEEDED) && !field_is_set(f, obj))
+			return f;
+	return NULL;
+}
+
 /* One walk through a table: what is looked for and where it is. */
 struct range_check {
 	const char *rule;

@@ -125,6 +125,8 @@ void *field_at(const struct field *f, const void *obj);
 const struct field *field_find(const struct field *table, struct str key);
 /* True if the member holds a value (was sent). */
 bool field_is_set(const struct field *f, const void *obj);
+/* The first key that is needed (F_NEEDED) and was not sent; NULL if all are there. */
+const struct field *field_missing(const struct field *table, const void *obj);
 
 /* A value that is out of its field's range. */
 struct field_fault {

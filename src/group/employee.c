@@ -31,14 +31,14 @@
 const struct field employee_create_fields[] = {
 	USERID(0, "the new employee's userid, unique in the corp; generated if not sent",
 		"员工的 userid，企业内唯一；不传则自动生成"),
-	NAME(F_REQUIRED),
-	MOBILE(F_REQUIRED),
-	DEPARTMENTS(F_REQUIRED, "departments the employee is in", "所属部门ID列表"),
+	NAME(F_NEEDED),
+	MOBILE(F_NEEDED),
+	DEPARTMENTS(F_NEEDED, "departments the employee is in", "所属部门ID列表"),
 	{ 0 },
 };
 
 const struct field employee_update_fields[] = {
-	USERID(F_REQUIRED, "the employee to change", "员工的 userid"),
+	USERID(F_NEEDED, "the employee to change", "员工的 userid"),
 	NAME(0),
 	MOBILE(0),
 	DEPARTMENTS(0, "departments the employee is in from now on",
@@ -48,7 +48,7 @@ const struct field employee_update_fields[] = {
 };
 
 const struct field employee_delete_fields[] = {
-	USERID(F_REQUIRED, "the employee who leaves", "员工的 userid"),
+	USERID(F_NEEDED, "the employee who leaves", "员工的 userid"),
 	{ 0 },
 };
 
@@ -61,6 +61,16 @@ struct employee_case {
 	const struct employee_facts *facts; /* in the second */
 	struct arena *arena;
 };
+
+/* A key of the wrong type is the decoder's to find. */
+static bool all_is_sent(const struct rule *rule, const void *subject, struct refusal *why)
+{
+	const struct employee_case *c = subject;
+	const struct field *missing = field_missing(c->fields, c->req);
+
+	(void)rule;
+	return !missing || refuse_at(why, missing->name, STR_NONE, "is absent");
+}
 
 static bool values_fit(const struct rule *rule, const void *subject, struct refusal *why)
 {
@@ -180,7 +190,7 @@ static bool mobile_is_free(
 
 #define ROW_FIELDS(key, english, chinese, refuses_en, refuses_chinese) \
 	{ \
-		.id = "body.fields", .field = key, .holds = values_fit, \
+		.id = "body.fields", .field = key, .holds = all_is_sent, \
 		.answer = REFUSE_PARAMETER, .errcode = 400002, .stage = RULE_REQUEST, \
 		.zh = chinese, .en = english, .refuses = refuses_en, \
 		.refuses_zh = refuses_chinese, \
