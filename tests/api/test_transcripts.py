@@ -41,7 +41,7 @@ def one_for(folder):
     return lambda self: self.check(folder)
 
 
-LANGUAGES = ["python", "python-async", "go", "php", "csharp", "legacy"]
+LANGUAGES = ["python", "python-async", "java", "go", "node", "php", "csharp", "legacy"]
 for language in LANGUAGES:
     setattr(Transcripts, "test_" + language.replace("-", "_"), one_for(language))
 

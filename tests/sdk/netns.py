@@ -7,8 +7,8 @@ Started by cases.py inside `unshare --mount --net`. Standard input is one JSON o
     cwd      where both run
     argv     the program
     env      further environment
-Standard output is one JSON object: exit, output (what the program said), before, after (the
-group chatxxxx), calls (the explanations of the calls that arrived).
+Standard output is one JSON object: exit, output and errors (what the program said), before,
+after (the group chatxxxx), calls (the explanations of the calls that arrived).
 """
 import fcntl
 import json
@@ -46,11 +46,12 @@ def main():
             before = server.group("chatxxxx")
             done = subprocess.run(asked["argv"], env={**os.environ, **asked["env"]},
                                   cwd=asked["cwd"], stdin=subprocess.DEVNULL,
-                                  stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                                  stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                                   timeout=PROGRAM_S)
             print(json.dumps({
                 "exit": done.returncode,
                 "output": done.stdout.decode(errors="replace"),
+                "errors": done.stderr.decode(errors="replace"),
                 "before": before,
                 "after": server.group("chatxxxx"),
                 "calls": server.admin("GET", "requests").json,

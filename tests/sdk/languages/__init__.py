@@ -10,6 +10,7 @@ SDK = pathlib.Path(__file__).resolve().parent.parent
 ROOT = SDK.parent.parent
 WORK = ROOT / "build" / "sdk"  # everything installed goes here, and away with `make clean`
 INSTALL_S = 900
+LACKING = " (no {}: through execute)"  # in versions()
 
 
 class Unavailable(Exception):
@@ -53,6 +54,7 @@ class Language:
     sends_on_500 = 1  # with autoretry, how often it sends a call that is answered 500
     # what the SDK's exception has besides code, message and data
     exception_has = ("statusCode", "description", "accessDeniedDetail")
+    message = "{message}"  # the exception's message, made of the error's code and message
 
     @property
     def work(self):
@@ -97,8 +99,8 @@ class Language:
 
 def all_languages():
     """In the order of the matrix."""
-    from . import golang, python
+    from . import golang, java, node, python
     found = []
-    for module in (python, golang):
+    for module in (python, java, golang, node):
         found += module.LANGUAGES
     return found
