@@ -3,7 +3,6 @@
 #include "api/admin.h"
 #include "api/answer.h"
 #include "api/join_link.h"
-#include "base/limits.h"
 #include "base/text.h"
 #include "store/chat_ops.h"
 
@@ -37,11 +36,6 @@ struct link_question {
 	struct join_link link;
 };
 
-static int64_t end_of(const struct join_link *link)
-{
-	return link->issued_ms + LIMIT_LINK_S * INT64_C(1000);
-}
-
 /* STR_NONE if nothing ends it. */
 static struct str what_ends(
 	const struct join_link *link, const struct chat *chat, int64_t now_ms)
@@ -52,7 +46,7 @@ static struct str what_ends(
 		return STR("the group is dissolved");
 	if (chat->link_version != link->link_version)
 		return STR("the group has another owner or name since");
-	if (now_ms >= end_of(link))
+	if (now_ms >= join_link_end_ms(link))
 		return STR("it is older than 365 days");
 	return STR_NONE;
 }
@@ -67,7 +61,7 @@ static void link_looked_up(struct request *r)
 		.corpId = link->corp_id,
 		.chatid = chat ? chat->chatid : STR_NONE,
 		.issued = time_encode(r->arena, link->issued_ms),
-		.expires = time_encode(r->arena, end_of(link)),
+		.expires = time_encode(r->arena, join_link_end_ms(link)),
 	};
 
 	view.valid = !view.why.p;

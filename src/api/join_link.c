@@ -6,6 +6,7 @@
  */
 #include "api/join_link.h"
 
+#include "base/limits.h"
 #include "base/status.h"
 #include "base/text.h"
 #include "store/token_ops.h"
@@ -72,6 +73,11 @@ struct str join_link_text(
 		STR_FMT(base64url_encode(a, b.p, b.n)), STR_FMT(tail));
 	buf_fini(&b);
 	return text;
+}
+
+int64_t join_link_end_ms(const struct join_link *link)
+{
+	return link->issued_ms + LIMIT_LINK_S * INT64_C(1000);
 }
 
 /* A link, "v1=..." or what comes after it: just the base64url. */

@@ -20,6 +20,8 @@ struct join_link {
 /* "https://qr.dingtalk.com/action/joingroup?code=v1=...". `key`: TOKEN_KEY bytes. */
 struct str join_link_text(
 	const struct join_link *link, const unsigned char *key, struct arena *a);
+/* The first ms at which it is too old. */
+int64_t join_link_end_ms(const struct join_link *link);
 /* What a link, or its code alone, holds; strings in the arena. False if it is not one that
  * join_link_text made with this key. */
 bool join_link_open(

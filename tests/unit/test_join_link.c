@@ -111,6 +111,13 @@ static void every_part_is_in_the_code(void **state)
 	arena_fini(&a);
 }
 
+static void a_link_ends_after_365_days(void **state)
+{
+	(void)state;
+	assert_int_equal(join_link_end_ms(&sample) - sample.issued_ms,
+		INT64_C(365) * 24 * 60 * 60 * 1000);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -118,6 +125,7 @@ int main(void)
 		cmocka_unit_test(numbers_of_every_size_are_kept),
 		cmocka_unit_test(a_link_cannot_be_made_or_changed_without_the_key),
 		cmocka_unit_test(every_part_is_in_the_code),
+		cmocka_unit_test(a_link_ends_after_365_days),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
