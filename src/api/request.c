@@ -208,12 +208,28 @@ static void refuse_body(struct request *r, const char *fault)
 		answer_admin_error(r, 400, "%s", fault);
 		return;
 	}
-	if (is_form_type(media_type_of(&r->x->head)))
+	if (r->style == STYLE_NEW && is_form_type(media_type_of(&r->x->head)))
 		why = gate_refuse_body("a form, not JSON",
 			"新版接口只接受 JSON：请把 Content-Type 设为 application/json",
 			"the new API takes JSON only: send Content-Type application/json");
 	else
 		why = gate_refuse_body(fault, NULL, NULL);
+	answer_refusal(r, &why);
+}
+
+/* A body that cannot be parsed: the route's own rule, if it has one. */
+static void refuse_syntax(struct request *r, const char *fault)
+{
+	const struct rule *rule =
+		r->route->rules ? rule_find(r->route->rules, "body.syntax") : NULL;
+	struct refusal why;
+
+	if (!rule) {
+		refuse_body(r, fault);
+		return;
+	}
+	why = refusal_by(rule);
+	why.why = fault;
 	answer_refusal(r, &why);
 }
 
@@ -256,12 +272,18 @@ static void add_pairs(struct request *r, const struct pairs *more)
  * them. */
 static void decode_loosely_and_handle(struct request *r)
 {
-	struct str body = str_trim(r->x->body);
-	bool json = is_json_type(media_type_of(&r->x->head)) && body.n &&
-		    !r->x->multipart && !(r->route->flags & ROUTE_NO_BODY);
+	struct str body = str_trim(r->x->body), type = media_type_of(&r->x->head);
+	bool taken = body.n && !r->x->multipart &&
+		     !(r->route->flags & (ROUTE_NO_BODY | ROUTE_UPLOAD));
+	bool json = taken && is_json_type(type);
 	struct error e = { 0 };
 	enum status st = ST_OK;
 
+	if (taken && !json && !is_form_type(type)) {
+		refuse_body(
+			r, arena_printf(r->arena, "Content-Type %.*s", STR_FMT(type)).p);
+		return;
+	}
 	if (r->route->fields) {
 		st = pairs_decode(&r->query, r->route->fields, r->body, r->arena, &e);
 		if (st == ST_OK && json)
@@ -271,7 +293,7 @@ static void decode_loosely_and_handle(struct request *r)
 	if (st == ST_INVALID)
 		refuse_field(r, &e);
 	else if (st != ST_OK)
-		refuse_body(r, arena_cstr(r->arena, str_from(e.text)));
+		refuse_syntax(r, arena_cstr(r->arena, str_from(e.text)));
 	else
 		r->route->handle(r);
 }
@@ -292,7 +314,7 @@ static bool collect_parameters(struct request *r)
 		add_pairs(r, &r->x->parts);
 	} else if (is_form_type(media_type_of(&r->x->head))) {
 		if (uri_pairs(r->x->body, r->arena, &form, &e) != ST_OK) {
-			refuse_body(r, arena_printf(r->arena, "form: %s", e.text).p);
+			refuse_syntax(r, arena_printf(r->arena, "form: %s", e.text).p);
 			return false;
 		}
 		add_pairs(r, &form);

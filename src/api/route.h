@@ -53,6 +53,7 @@ extern const struct route im_members_routes[]; /* administrators, who is a membe
 extern const struct route im_chat_routes[]; /* convert */
 extern const struct route oauth2_routes[]; /* accessToken, {corpId}/token, gettoken */
 extern const struct route oapi_chat_routes[]; /* chat/get */
+extern const struct route oapi_chat_legacy_routes[]; /* chat/create, chat/update */
 extern const struct route oapi_group_routes[]; /* topapi/chat/ */
 extern const struct route oapi_user_routes[];
 extern const struct route oapi_employee_routes[]; /* create, update, delete */

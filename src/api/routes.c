@@ -9,6 +9,7 @@ const struct route *const route_tables[] = {
 	im_chat_routes,
 	oauth2_routes,
 	oapi_chat_routes,
+	oapi_chat_legacy_routes,
 	oapi_group_routes,
 	oapi_user_routes,
 	oapi_employee_routes,

@@ -17,6 +17,8 @@
 	X(LIMIT_MEMBER_PAGE, 1000, "members", "one page of innerGroups/members/query") \
 	X(LIMIT_NICK, 30, "characters", "what a member is called in a group") \
 	X(LIMIT_LIST, 1000, "ids", "one list of people in a request") \
+	X(LIMIT_OLD_LIST, 40, "ids", \
+		"one list of people to add in the old /chat/create and /chat/update") \
 	X(LIMIT_MEMBERS, 1000, "people", "a group, unless --member-cap says otherwise") \
 	X(LIMIT_MEMBER_CAP, 1000000, "people", "the largest --member-cap") \
 	X(LIMIT_JSON_DEPTH, 32, "levels", "nesting of a JSON body") \

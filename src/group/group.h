@@ -135,6 +135,11 @@ bool group_update_check(
 bool group_update_decide(const struct group_update *req, const struct group_facts *facts,
 	struct arena *a, struct group_plan *plan, struct refusal *why);
 
+/* The same by another call's table: its rows of RULE_FACTS. */
+bool group_update_decide_by(const struct rule *rules, const struct group_update *req,
+	const struct group_facts *facts, struct arena *a, struct group_plan *plan,
+	struct refusal *why);
+
 bool group_create_check(
 	const struct group_create *req, struct arena *a, struct refusal *why);
 /* Facts: app, member_cap, owner, add_emp, add_ext, icon_known. `fresh` has the new ids,
@@ -142,5 +147,8 @@ bool group_create_check(
 bool group_create_decide(const struct group_create *req, const struct group_facts *facts,
 	const struct chat *fresh, struct arena *a, struct group_plan *plan,
 	struct refusal *why);
+bool group_create_decide_by(const struct rule *rules, const struct group_create *req,
+	const struct group_facts *facts, const struct chat *fresh, struct arena *a,
+	struct group_plan *plan, struct refusal *why);
 
 #endif

@@ -3,7 +3,7 @@
  * group_create.c -- making a group, by DingTalk's page create-common-group-new-version-v2.
  * The rows that update has too stand in the same order there.
  */
-#include "group/decision.h"
+#include "group/update_rules.h"
 
 static enum conversation_tag wanted_tag(const struct group_create *req)
 {
@@ -13,7 +13,7 @@ static enum conversation_tag wanted_tag(const struct group_create *req)
 }
 
 /* The field's range is 0..2; a range cannot leave out what is between. */
-static bool tag_is_known(const struct rule *rule, const void *subject, struct refusal *why)
+bool first_tag_is_known(const struct rule *rule, const void *subject, struct refusal *why)
 {
 	const struct decision *d = subject;
 	const struct group_create *req = d->req;
@@ -25,7 +25,7 @@ static bool tag_is_known(const struct rule *rule, const void *subject, struct re
 	return refuse_value(why, STR("1"), "neither 0 nor 2");
 }
 
-static bool owner_kind_fits(
+bool first_owner_type_fits(
 	const struct rule *rule, const void *subject, struct refusal *why)
 {
 	const struct decision *d = subject;
@@ -38,7 +38,7 @@ static bool owner_kind_fits(
 	return refuse_value(why, req->ownerType, "the group is internal");
 }
 
-static bool owner_is_listed(
+bool first_owner_is_listed(
 	const struct rule *rule, const void *subject, struct refusal *why)
 {
 	const struct decision *d = subject;
@@ -68,54 +68,17 @@ const struct rule group_create_rules[] = {
 		.refuses_zh = "未传 name、owner 或 useridlist，或某个字段的 JSON "
 			      "类型不对（包括列表元素）",
 	},
-	{
-		.id = "tag.known",
-		.field = "conversationTag",
-		.holds = tag_is_known,
-		.answer = REFUSE_PARAMETER,
-		.errcode = 49008,
-		.stage = RULE_REQUEST,
-		.zh = "conversationTag 只能为 0（普通群）或 2（内部群）",
-		.en = "send 0 (ordinary group) or 2 (internal group) as conversationTag",
-		.refuses = "conversationTag is neither 0 nor 2",
-		.refuses_zh = "conversationTag 不是 0 或 2",
-	},
+	ROW_CREATE_TAG_KNOWN,
 	ROW_NAME_LENGTH,
 	ROW_OWNER_TYPE,
 	ROW_MEMBERS_LIST("useridlist"),
 	ROW_OPTIONS_RANGE,
-	{
-		.id = "owner.kind",
-		.field = "ownerType",
-		.holds = owner_kind_fits,
-		.answer = REFUSE_PARAMETER,
-		.errcode = 49009,
-		.stage = RULE_REQUEST,
-		.zh = "群主为外部联系人时，请传 conversationTag: 0（普通群）",
-		.en = "for an external contact as owner send conversationTag: 0 (ordinary "
-		      "group)",
-		.refuses = "ownerType is ext and the group is internal",
-		.refuses_zh = "内部群的 ownerType 为 ext",
-	},
+	ROW_CREATE_OWNER_KIND,
 	ROW_OWNER_NEW_VISIBLE,
 	ROW_OWNER_KNOWN,
 	ROW_MEMBERS_EXTERNAL("extidlist"),
 	ROW_MEMBERS_KNOWN("useridlist"),
-	{
-		.id = "owner.member",
-		.field = "owner",
-		.holds = owner_is_listed,
-		.answer = REFUSE_PARAMETER,
-		.errcode = 49006,
-		.stage = RULE_FACTS,
-		.zh = "请把群主也放进成员列表：员工放在 useridlist，外部联系人放在 "
-		      "extidlist",
-		.en = "name the owner among the members as well: an employee in "
-		      "useridlist, "
-		      "an external contact in extidlist",
-		.refuses = "the owner is not in useridlist (emp) or extidlist (ext)",
-		.refuses_zh = "群主不在 useridlist（emp）或 extidlist（ext）中",
-	},
+	ROW_CREATE_OWNER_MEMBER,
 	ROW_MEMBERS_CAP("useridlist"),
 	ROW_ICON_KNOWN,
 	{ 0 },
@@ -129,9 +92,9 @@ bool group_create_check(
 	return rules_hold(group_create_rules, RULE_REQUEST, &d, why);
 }
 
-bool group_create_decide(const struct group_create *req, const struct group_facts *facts,
-	const struct chat *fresh, struct arena *a, struct group_plan *plan,
-	struct refusal *why)
+bool group_create_decide_by(const struct rule *rules, const struct group_create *req,
+	const struct group_facts *facts, const struct chat *fresh, struct arena *a,
+	struct group_plan *plan, struct refusal *why)
 {
 	struct decision d = {
 		.req = req,
@@ -148,7 +111,7 @@ bool group_create_decide(const struct group_create *req, const struct group_fact
 
 	*plan = (struct group_plan){ 0 };
 	decision_work_out_people(&d, 0);
-	if (!rules_hold(group_create_rules, RULE_FACTS, &d, why))
+	if (!rules_hold(rules, RULE_FACTS, &d, why))
 		return false;
 	plan->after = (struct chat){
 		.chatid = fresh->chatid,
@@ -168,4 +131,11 @@ bool group_create_decide(const struct group_create *req, const struct group_fact
 	decision_plan_options(req->managementOptions, plan);
 	decision_plan_people(&d, plan);
 	return true;
+}
+
+bool group_create_decide(const struct group_create *req, const struct group_facts *facts,
+	const struct chat *fresh, struct arena *a, struct group_plan *plan,
+	struct refusal *why)
+{
+	return group_create_decide_by(group_create_rules, req, facts, fresh, a, plan, why);
 }

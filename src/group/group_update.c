@@ -4,10 +4,9 @@
  * The order of the rows is the order of the answers: a request that breaks two rules hears
  * of the first.
  */
-#include "group/decision.h"
+#include "group/update_rules.h"
 
-static bool chat_is_server_made(
-	const struct rule *rule, const void *subject, struct refusal *why)
+bool chat_is_server_made(const struct rule *rule, const void *subject, struct refusal *why)
 {
 	const struct decision *d = subject;
 
@@ -17,8 +16,7 @@ static bool chat_is_server_made(
 	return refuse_value(why, d->chat_id, "comes from the client-side JSAPI");
 }
 
-static bool owner_is_visible(
-	const struct rule *rule, const void *subject, struct refusal *why)
+bool owner_is_visible(const struct rule *rule, const void *subject, struct refusal *why)
 {
 	const struct decision *d = subject;
 
@@ -29,8 +27,7 @@ static bool owner_is_visible(
 		"the group's present owner is outside the app's visibility scope");
 }
 
-static bool owner_kind_fits(
-	const struct rule *rule, const void *subject, struct refusal *why)
+bool owner_type_fits(const struct rule *rule, const void *subject, struct refusal *why)
 {
 	const struct decision *d = subject;
 	const struct group_update *req = d->req;
@@ -47,8 +44,7 @@ static bool owner_kind_fits(
 }
 
 /* The present owner is a member: only the request's own lists can change that. */
-static bool owner_stays_member(
-	const struct rule *rule, const void *subject, struct refusal *why)
+bool owner_stays_member(const struct rule *rule, const void *subject, struct refusal *why)
 {
 	const struct decision *d = subject;
 	const struct chat *chat = &d->facts->chat;
@@ -88,98 +84,17 @@ const struct rule group_update_rules[] = {
 	ROW_OWNER_TYPE,
 	ROW_MEMBERS_LIST("add_useridlist"),
 	ROW_OPTIONS_RANGE,
-	{
-		.id = "chat.known",
-		.field = "chatid",
-		.holds = chat_is_known,
-		.answer = REFUSE_PARAMETER,
-		.errcode = 40016,
-		.stage = RULE_FACTS,
-		.zh = "请传本企业的群的 chatid（创建群时返回），并检查 token 所属企业",
-		.en = "send the chatid that creating the group returned, with a token of "
-		      "the "
-		      "same corp",
-		.refuses = "chatid is not a group of the token's corp",
-		.refuses_zh = "chatid 不是 token 所属企业的群",
-	},
-	{
-		.id = "chat.server_made",
-		.field = "chatid",
-		.holds = chat_is_server_made,
-		.answer = REFUSE_PARAMETER,
-		.errcode = 40016,
-		.stage = RULE_FACTS,
-		.zh = "不支持前端 JSAPI 获取的 chatid；请传服务端创建群时返回的 chatid",
-		.en = "a chatid from the client-side JSAPI is not accepted here; send the "
-		      "one "
-		      "that creating the group on the server returned",
-		.refuses = "chatid came from the client-side JSAPI",
-		.refuses_zh = "chatid 由前端 JSAPI 获取",
-	},
-	{
-		.id = "chat.active",
-		.field = "chatid",
-		.holds = chat_is_active,
-		.answer = REFUSE_PARAMETER,
-		.errcode = 40016,
-		.stage = RULE_FACTS,
-		.zh = "该群已解散，不能再修改；请换一个群",
-		.en = "this group is dissolved and cannot be changed any more; use another",
-		.refuses = "the group is dissolved",
-		.refuses_zh = "群已解散",
-	},
+	ROW_UPDATE_CHAT_KNOWN,
+	ROW_UPDATE_CHAT_SERVER_MADE,
+	ROW_UPDATE_CHAT_ACTIVE,
 	ROW_CHAT_APP("chatid"),
-	{
-		.id = "owner.visible",
-		.field = "chatid",
-		.holds = owner_is_visible,
-		.answer = REFUSE_OWNER_SCOPE,
-		.errcode = 50002,
-		.stage = RULE_FACTS,
-		.zh = "请将该群现任群主加入应用的可见范围",
-		.en = "put the group's present owner into the app's visibility scope",
-		.refuses = "the group's present owner, an employee, is outside the app's "
-			   "visibility scope",
-		.refuses_zh = "现任群主为企业员工，且不在应用可见范围内",
-	},
-	{
-		.id = "owner.kind",
-		.field = "ownerType",
-		.holds = owner_kind_fits,
-		.answer = REFUSE_PARAMETER,
-		.errcode = 49009,
-		.stage = RULE_FACTS,
-		.zh = "内部群的群主只能为企业员工；变更群主类型时请同时传 owner",
-		.en = "an internal group's owner is an employee; to change the owner's "
-		      "type, "
-		      "send owner too",
-		.refuses =
-			"ownerType is ext in an internal group, or is sent without owner "
-			"and differs from the present owner's",
-		.refuses_zh = "内部群的 ownerType 为 ext，或未传 owner 而 ownerType "
-			      "与现任群主的类型不同",
-	},
+	ROW_UPDATE_OWNER_VISIBLE,
+	ROW_UPDATE_OWNER_KIND,
 	ROW_OWNER_NEW_VISIBLE,
 	ROW_OWNER_KNOWN,
 	ROW_MEMBERS_EXTERNAL("add_extidlist"),
 	ROW_MEMBERS_KNOWN("add_useridlist"),
-	{
-		.id = "owner.member",
-		.field = "owner",
-		.holds = owner_stays_member,
-		.answer = REFUSE_PARAMETER,
-		.errcode = 49006,
-		.stage = RULE_FACTS,
-		.zh = "变更后群主须为群成员：请同时添加新群主；移除现任群主时，请同时传新群"
-		      "主 "
-		      "owner（先添加后移除，两个列表中都有的人会被移除）",
-		.en = "the owner must be a member after the change: add a new owner as "
-		      "well; "
-		      "to remove the owner, name a new one (who is in both lists ends up "
-		      "out)",
-		.refuses = "after the change the owner would not be a member",
-		.refuses_zh = "变更后群主不是群成员",
-	},
+	ROW_UPDATE_OWNER_MEMBER,
 	ROW_MEMBERS_CAP("add_useridlist"),
 	ROW_ICON_KNOWN,
 	{ 0 },
@@ -221,8 +136,9 @@ static void plan_text(
 	plan->changed |= change;
 }
 
-bool group_update_decide(const struct group_update *req, const struct group_facts *facts,
-	struct arena *a, struct group_plan *plan, struct refusal *why)
+bool group_update_decide_by(const struct rule *rules, const struct group_update *req,
+	const struct group_facts *facts, struct arena *a, struct group_plan *plan,
+	struct refusal *why)
 {
 	struct decision d = {
 		.req = req,
@@ -242,7 +158,7 @@ bool group_update_decide(const struct group_update *req, const struct group_fact
 
 	*plan = (struct group_plan){ .before = facts->chat, .after = facts->chat };
 	decision_work_out_people(&d, facts->chat.member_count);
-	if (!rules_hold(group_update_rules, RULE_FACTS, &d, why))
+	if (!rules_hold(rules, RULE_FACTS, &d, why))
 		return false;
 	plan_text(req->name, &plan->after.name, CHANGED_NAME, plan);
 	plan_owner(&d, &facts->owner, plan);
@@ -254,4 +170,10 @@ bool group_update_decide(const struct group_update *req, const struct group_fact
 	if (plan->changed & (CHANGED_NAME | CHANGED_OWNER))
 		plan->after.link_version = plan->after.version;
 	return true;
+}
+
+bool group_update_decide(const struct group_update *req, const struct group_facts *facts,
+	struct arena *a, struct group_plan *plan, struct refusal *why)
+{
+	return group_update_decide_by(group_update_rules, req, facts, a, plan, why);
 }

@@ -53,6 +53,11 @@ static const struct hint hints[] = {
 	{ "owner.known", ID_CHATID, "这是群的 chatid；owner 请传员工的 userid",
 		"this is a group's chatid; send an employee's userid as owner" },
 
+	{ "owner.external_known", ID_EMP_UNIONID | ID_USERID | ID_INACTIVE,
+		"这是企业员工；请传员工的 userid，并不传 ownerType，或传 ownerType: emp",
+		"this is an employee; send the userid, and leave ownerType out or send "
+		"ownerType: emp" },
+
 	{ "members.known", ID_INACTIVE, "该员工已离职；请从列表中去掉",
 		"this employee has left; take him off the list" },
 	{ "members.known", ID_EMP_UNIONID,

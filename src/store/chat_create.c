@@ -40,7 +40,8 @@ static enum status chat_create_decide(struct change *c, struct statements *facts
 	take_added(facts, &f->add_emp);
 	take_added(facts, &f->add_ext);
 	f->icon_known = take_icon(req->icon, facts);
-	return group_create_decide(req, f, &fresh, c->arena, &op->plan, &op->why)
+	return group_create_decide_by(
+		       op->rules, req, f, &fresh, c->arena, &op->plan, &op->why)
 		       ? ST_OK
 		       : ST_REFUSED;
 }
@@ -69,5 +70,5 @@ void chat_create_init(struct chat_create_op *op)
 		.write = chat_create_write,
 	};
 
-	*op = (struct chat_create_op){ .change.ops = &ops };
+	*op = (struct chat_create_op){ .change.ops = &ops, .rules = group_create_rules };
 }

@@ -24,6 +24,8 @@ struct chat_update_op {
 	/* in */
 	struct access *access;
 	const struct group_update *req;
+	const struct rule *rules; /* group_update_rules, unless set after init: the call's
+				     own */
 	struct str request_id;
 	int64_t at_ms;
 	int64_t member_cap;
@@ -39,6 +41,7 @@ struct chat_create_op {
 	/* in */
 	struct access *access;
 	const struct group_create *req;
+	const struct rule *rules; /* group_create_rules, likewise */
 	struct str chatid, open_conversation_id; /* fresh */
 	struct str request_id;
 	int64_t at_ms;

@@ -81,8 +81,9 @@ static enum status chat_update_decide(struct change *c, struct statements *facts
 	take_added(facts, &f->add_ext);
 	take_removed(facts, &f->del_ext);
 	f->icon_known = take_icon(req->icon, facts);
-	return group_update_decide(req, f, c->arena, &op->plan, &op->why) ? ST_OK
-									  : ST_REFUSED;
+	return group_update_decide_by(op->rules, req, f, c->arena, &op->plan, &op->why)
+		       ? ST_OK
+		       : ST_REFUSED;
 }
 
 static void chat_update_write(struct change *c, struct statements *out)
@@ -116,5 +117,5 @@ void chat_update_init(struct chat_update_op *op)
 		.write = chat_update_write,
 	};
 
-	*op = (struct chat_update_op){ .change.ops = &ops };
+	*op = (struct chat_update_op){ .change.ops = &ops, .rules = group_update_rules };
 }

@@ -315,7 +315,7 @@ class Oapi(unittest.TestCase):
                                  (200, 43002, "需要POST请求"), got)
 
     def test_a_path_that_is_none(self):
-        for path in ("/", "/chat", "/chat/get/", "/chat/Get", "/chat/update", "/gettoken/x", "/v1",
+        for path in ("/", "/chat", "/chat/get/", "/chat/Get", "/chat/updates", "/gettoken/x", "/v1",
                      "/chat%2Fget", "/user/get", "//chat/get", "/chat/../chat/get"):
             for method in ("GET", "POST"):
                 with self.subTest(method=method, path=path):
