@@ -58,8 +58,8 @@ PLAN = [
 
 # The same for the legacy client, whose requests are in transcripts/legacy.
 LEGACY = ["gettoken", "getbymobile", "getbymobile-form", "user-get", "getbyunionid", "chat-get",
-          "subadmin", "nick", "friendswitch", "qrcode",
-          "bad-token"]
+          "subadmin", "nick", "friendswitch", "qrcode", "user-create",
+          "user-listid", "bad-token"]
 
 FIXED = [  # in an answer: what is made anew each time
     (rb"\b[0-9A-F]{8}(-[0-9A-F]{4}){3}-[0-9A-F]{12}\b", b"REQUEST-ID"),
@@ -70,6 +70,7 @@ FIXED = [  # in an answer: what is made anew each time
     (rb"(joingroup\?code=)[^\"]+", rb"\1CODE"),
     (rb"\bchat[0-9a-f]{32}\b", b"CHATID"),
     (rb'("openConversationId":"cid)(?!cXVuLWRlbW8)[^"]+', rb"\1..."),
+    (rb'("unionId":")[\w-]{22}iEiE', rb"\1UNIONID"),
     (rb'("request_id":")[0-9a-z]+', rb"\1REQUEST-ID"),
     (rb'("expire(?:In|s_in)":)\d+', rb"\1SECONDS"),
     (rb"(?i)(content-length: )\d+", rb"\1LENGTH"),
