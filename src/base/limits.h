@@ -78,6 +78,8 @@
 		"looked through at once for one who has left") \
 	X(LIMIT_DEPARTURE_GROUPS, 16, "groups", \
 		"left with one change by one who has left") \
+	X(LIMIT_DEPARTURE_MEMBERS, 1000, "people", \
+		"among whom that change looks for new owners, or else one group's") \
 	X(LIMIT_DEPARTURE_PAUSE_MS, 10, "ms", "between two such changes") \
 	X(LIMIT_DEPARTURE_WAIT_MS, 2000, "ms", \
 		"for one who comes back while he is still leaving his groups") \

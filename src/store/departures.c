@@ -126,7 +126,9 @@ static void groups_ask(struct read *r, struct statements *facts)
 		" WHERE corp = $1 AND chatid > $2 ORDER BY chatid LIMIT $3)",
 		V_INT(q->of->corp), V_TEXT(q->after), V_INT(LIMIT_DEPARTURE_READ));
 	STATEMENT(facts,
-		"SELECT c.chatid FROM (SELECT chatid FROM chat"
+		"SELECT c.chatid, CASE WHEN c.owner_kind = 0 AND c.owner = $4"
+		" THEN c.member_count ELSE 0 END"
+		" FROM (SELECT chatid, owner_kind, owner, member_count FROM chat"
 		" WHERE corp = $1 AND chatid > $2 ORDER BY chatid LIMIT $3) c"
 		" WHERE EXISTS (SELECT 1 FROM chat_member m WHERE m.corp = $1"
 		" AND m.chatid = c.chatid AND m.kind = 0 AND m.id = $4)"
@@ -139,15 +141,19 @@ static enum status groups_take(struct read *r, struct statements *facts)
 {
 	struct groups_read *q = CONTAINER_OF(r, struct groups_read, read);
 	const struct rows *until = rows_next(facts), *found = rows_next(facts);
+	int64_t members = 0; /* of the groups that need a new owner */
 
 	q->until = rows_text(until, 0, 0);
-	q->found = (struct strs){ ARENA_ARRAY(r->arena, struct str, found->n), found->n,
-		true };
-	for (size_t i = 0; i < found->n; i++)
-		q->found.v[i] = rows_text(found, i, 0);
+	q->found = (struct strs){ ARENA_ARRAY(r->arena, struct str, found->n), 0, true };
+	for (size_t i = 0; i < found->n; i++) {
+		members += rows_int(found, i, 1);
+		if (i > 0 && members > LIMIT_DEPARTURE_MEMBERS)
+			break;
+		q->found.v[q->found.n++] = rows_text(found, i, 0);
+	}
 	/* there may be more behind the last of so many */
-	if (found->n == LIMIT_DEPARTURE_GROUPS)
-		q->until = q->found.v[found->n - 1];
+	if (found->n == LIMIT_DEPARTURE_GROUPS || q->found.n < found->n)
+		q->until = q->found.v[q->found.n - 1];
 	return ST_OK;
 }
 

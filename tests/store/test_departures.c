@@ -3,6 +3,7 @@
 #include "fixture.h"
 
 #include "base/clock.h"
+#include "base/limits.h"
 #include "group/employee.h"
 #include "store/employee_ops.h"
 #include "store/world.h"
@@ -92,27 +93,53 @@ static void await_all(struct fixture *f)
 	}
 }
 
-/* In each of many groups g0001.. : u1 (owner), u2, u3 (administrator), and x1. */
-static void many_groups(struct fixture *f)
+/* `n` groups of nobody, whose chatids come before all others. */
+static void empty_groups(struct fixture *f, int n, const char *letter)
 {
 	assert_int_equal(
 		run_sql(f,
-			"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1"
-			" FROM n WHERE i < 500) INSERT INTO chat (corp, chatid,"
-			" open_conversation_id, tag, name, owner, owner_kind, icon,"
-			" mention_all_authority, show_history_type, validation_type,"
-			" searchable, chat_banned_type, management_type, made_by,"
-			" dissolved, member_count, version, link_version,"
-			" last_ledger) SELECT 1, printf('g%04d', i),"
-			" printf('c%04d', i), 0, 'Name', 'u1', 0, '', 0, 0, 0, 0, 0,"
-			" 0, 'all', 0, 4, 1, 1, 0 FROM n",
-			"INSERT INTO chat_member (corp, chatid, kind, id, admin,"
-			" since) SELECT c.corp, c.chatid, m.kind, m.id, m.admin, 0"
-			" FROM chat c JOIN chat_member m ON m.corp = 1"
-			" AND m.chatid = 'chat1'"
-			" WHERE c.corp = 1 AND c.chatid LIKE 'g%'",
+			arena_cstr(&f->arena,
+				arena_printf(&f->arena,
+					"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT "
+					"i + 1"
+					" FROM n WHERE i < %d) INSERT INTO chat (corp, "
+					"chatid,"
+					" open_conversation_id, tag, name, owner, "
+					"owner_kind,"
+					" icon, mention_all_authority, show_history_type,"
+					" validation_type, searchable, chat_banned_type,"
+					" management_type, made_by, dissolved, "
+					"member_count,"
+					" version, link_version, last_ledger)"
+					" SELECT 1, printf('%s%%05d', i), "
+					"printf('c%s%%05d', i),"
+					" 0, 'Name', 'u1', 0, '', 0, 0, 0, 0, 0, 0, 'all', "
+					"0,"
+					" 0, 1, 1, 0 FROM n WHERE %d > 0",
+					n, letter, letter, n)),
 			NULL),
 		ST_OK);
+}
+
+/* In each of many groups g00001.. : u1 (owner), u2, u3 (administrator), and x1. */
+static void some_groups(struct fixture *f, int n)
+{
+	empty_groups(f, n, "g");
+	assert_int_equal(
+		run_sql(f,
+			"INSERT INTO chat_member (corp, chatid, kind, id, admin, since)"
+			" SELECT c.corp, c.chatid, m.kind, m.id, m.admin, 0"
+			" FROM chat c JOIN chat_member m ON m.corp = 1"
+			" AND m.chatid = 'chat1' WHERE c.corp = 1 AND c.chatid LIKE 'g%'",
+			"UPDATE chat SET member_count = 4 WHERE corp = 1"
+			" AND chatid LIKE 'g%'",
+			NULL),
+		ST_OK);
+}
+
+static void many_groups(struct fixture *f)
+{
+	some_groups(f, GROUPS);
 }
 
 /* Each of the many groups was left exactly once by him, and says so in its ledger. */
@@ -218,6 +245,55 @@ static void after_a_crash_it_goes_on_where_it_was(void **state)
 	await_all(f);
 	assert_left(f, "u1", "u3");
 	assert_consistent(f);
+}
+
+/* What fills a portion, or is in the way, changes nothing. */
+static void groups_are_left_wherever_a_portion_ends(void **state)
+{
+	static const struct {
+		int before, groups, member_count;
+	} cases[] = {
+		{ 0, LIMIT_DEPARTURE_GROUPS - 1, 4 },
+		{ 0, LIMIT_DEPARTURE_GROUPS, 4 },
+		{ 0, LIMIT_DEPARTURE_GROUPS + 1, 4 },
+		{ 0, 3, LIMIT_DEPARTURE_MEMBERS / 2 },
+		{ 0, 3, LIMIT_DEPARTURE_MEMBERS / 2 + 1 },
+		{ 0, 3, LIMIT_DEPARTURE_MEMBERS + 1 },
+		{ LIMIT_DEPARTURE_READ - 1, 1, 4 },
+		{ LIMIT_DEPARTURE_READ, 1, 4 },
+		{ LIMIT_DEPARTURE_READ + 1, 1, 4 },
+		{ 20 * LIMIT_DEPARTURE_READ + 1, 1, 4 },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct fixture *f;
+
+		if (i > 0) {
+			assert_int_equal(fixture_teardown(state), 0);
+			assert_int_equal(fixture_setup(state), 0);
+		}
+		f = *state;
+		small_world(f);
+		empty_groups(f, cases[i].before, "a");
+		some_groups(f, cases[i].groups);
+		/* as if there were so many members */
+		assert_int_equal(run_sql(f,
+					 arena_cstr(&f->arena,
+						 arena_printf(&f->arena,
+							 "UPDATE chat SET member_count = %d"
+							 " WHERE chatid LIKE 'g%%'",
+							 cases[i].member_count)),
+					 NULL),
+			ST_OK);
+		leave(f, "u1");
+		await_all(f);
+		assert_int_equal(ask_int(f, "SELECT count(*) FROM ledger WHERE corp = 1"
+					    " AND chatid LIKE 'g%'"),
+			cases[i].groups);
+		assert_int_equal(ask_int(f, "SELECT count(*) FROM chat_member"
+					    " WHERE corp = 1 AND id = 'u1' AND kind = 0"),
+			1); /* of the dissolved one */
+	}
 }
 
 static void two_leave_at_once(void **state)
@@ -332,14 +408,14 @@ static void who_comes_back_waits_until_his_groups_are_left(void **state)
 	assert_true(str_is(op->userid, "u1"));
 	assert_true(str_is(op->unionid, "n-u1"));
 	assert_int_equal(
-		update(f, "t-all", "{\"chatid\":\"g0001\",\"add_useridlist\":[\"u1\"]}"),
+		update(f, "t-all", "{\"chatid\":\"g00001\",\"add_useridlist\":[\"u1\"]}"),
 		ST_OK);
 	/* nobody throws him out again */
 	assert_int_equal(await(f, "u1"), ST_OK);
 	fixture_crash(f);
 	assert_int_equal(await(f, "u1"), ST_OK);
 	assert_int_equal(ask_int(f, "SELECT count(*) FROM chat_member WHERE corp = 1"
-				    " AND chatid = 'g0001' AND id = 'u1'"),
+				    " AND chatid = 'g00001' AND id = 'u1'"),
 		1);
 }
 
@@ -388,9 +464,9 @@ static void other_changes_go_on_meanwhile(void **state)
 	small_world(f);
 	many_groups(f);
 	leave(f, "u1");
-	while (ask_int(f, "SELECT count(*) FROM departure")) {
+	while (applied < GROUPS - 1 && ask_int(f, "SELECT count(*) FROM departure")) {
 		const char *json = arena_printf(&f->arena,
-			"{\"chatid\":\"g%04d\",\"name\":\"New %d\","
+			"{\"chatid\":\"g%05d\",\"name\":\"New %d\","
 			"\"del_useridlist\":[\"u1\"],\"owner\":\"u2\"}",
 			GROUPS - applied, applied)
 					   .p;
@@ -399,6 +475,7 @@ static void other_changes_go_on_meanwhile(void **state)
 		applied++;
 	}
 	assert_true(applied > 1);
+	await_all(f);
 	assert_int_equal(ask_int(f, "SELECT count(*) FROM chat_member WHERE corp = 1"
 				    " AND id = 'u1' AND chatid LIKE 'g%'"),
 		0);
@@ -411,6 +488,7 @@ int main(void)
 		FIXTURE_TEST(whoever_leaves_is_inactive_at_once),
 		FIXTURE_TEST(his_groups_are_left_and_the_administrator_follows),
 		FIXTURE_TEST(after_a_crash_it_goes_on_where_it_was),
+		FIXTURE_TEST(groups_are_left_wherever_a_portion_ends),
 		FIXTURE_TEST(two_leave_at_once),
 		FIXTURE_TEST(a_group_left_empty_is_dissolved),
 		FIXTURE_TEST(the_longest_standing_of_a_sort_follows),
