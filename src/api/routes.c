@@ -14,6 +14,7 @@ const struct route *const route_tables[] = {
 	oapi_user_routes,
 	oapi_employee_routes,
 	oapi_people_routes,
+	oapi_department_routes,
 	contact_routes,
 	oapi_media_routes,
 	admin_routes,

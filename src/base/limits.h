@@ -92,6 +92,8 @@
 	X(LIMIT_SECRET, 128, "characters", "an app's secret or fixed token") \
 	X(LIMIT_PERMISSIONS, 256, "permission points", "one app") \
 	X(LIMIT_PERSON_DEPARTMENTS, 100, "departments", "one employee") \
+	X(LIMIT_DEPARTMENT, 64, "characters", \
+		"the name of a department that a call makes") \
 	X(LIMIT_DEPARTMENT_DEPTH, 32, "levels", "departments one below the other") \
 	X(LIMIT_PATH, 1024, "characters", "a file name in a world") \
 	X(LIMIT_EXPLANATIONS, 10000, "explanations", "kept in memory") \

@@ -31,6 +31,14 @@ struct str userid_new(struct arena *a)
 		(unsigned long long)(100000000000000000 + number % 900000000000000000));
 }
 
+int64_t dept_id_new(void)
+{
+	uint64_t number;
+
+	random_bytes(&number, sizeof(number));
+	return (int64_t)(100000000 + number % 900000000);
+}
+
 struct str unionid_new(struct arena *a)
 {
 	static const char letters[] =

@@ -13,5 +13,7 @@ struct str open_conversation_id_new(struct arena *a);
 struct str userid_new(struct arena *a);
 /* 22 letters and "iEiE" */
 struct str unionid_new(struct arena *a);
+/* Of a department: 9 digits, the first no 0. Another one may have it. */
+int64_t dept_id_new(void);
 
 #endif
