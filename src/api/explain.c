@@ -279,9 +279,11 @@ const struct field explanation_fields[] = {
 		.zh = "未传但被设置的字段"),
 	FIELD_OBJECT(struct explanation_view, outcome, outcome_view_fields,
 		.doc = "on success, by list and id: added, already_member, removed or "
-		       "not_member; more counts what did not fit",
+		       "not_member; of administrators promoted, already_admin, demoted, "
+		       "not_admin or owner; more counts what did not fit",
 		.zh = "成功时，按列表与 id：added、already_member、removed 或 "
-		      "not_member；more 为未列出的个数"),
+		      "not_member；管理员为 promoted、already_admin、demoted、not_admin 或 "
+		      "owner；more 为未列出的个数"),
 	FIELD(struct explanation_view, micros, .doc = "microseconds it took",
 		.zh = "耗时（微秒）"),
 	{ 0 },

@@ -5,18 +5,18 @@
 #include "json/encode.h"
 
 static const char *const list_names[][PEOPLE_LISTS] = {
-	{ "add_useridlist", "del_useridlist", "add_extidlist", "del_extidlist" },
+	{ "add_useridlist", "del_useridlist", "add_extidlist", "del_extidlist", "userIds" },
 	/* a create has nobody to remove */
-	{ "useridlist", "del_useridlist", "extidlist", "del_extidlist" },
+	{ "useridlist", "del_useridlist", "extidlist", "del_extidlist", "userIds" },
 };
 
 struct list_outcome plan_outcome(const struct group_facts *facts,
 	const struct group_plan *plan, enum people_list list)
 {
 	const struct people_facts *people[] = { &facts->add_emp, &facts->del_emp,
-		&facts->add_ext, &facts->del_ext };
+		&facts->add_ext, &facts->del_ext, &facts->add_emp };
 	const struct outcomes *words[] = { &plan->add_emp, &plan->del_emp, &plan->add_ext,
-		&plan->del_ext };
+		&plan->del_ext, &plan->admins };
 
 	return (struct list_outcome){
 		.people = people[list]->v, .words = words[list]->v, .n = words[list]->n

@@ -8,8 +8,16 @@
 
 #include "group/group.h"
 
-/* The people lists of a request, in the order of DingTalk's page. */
-enum people_list { LIST_ADD_EMP, LIST_DEL_EMP, LIST_ADD_EXT, LIST_DEL_EXT, PEOPLE_LISTS };
+/* The people lists of an update or create, in the order of DingTalk's page; and that of
+ * administrators. */
+enum people_list {
+	LIST_ADD_EMP,
+	LIST_DEL_EMP,
+	LIST_ADD_EXT,
+	LIST_DEL_EXT,
+	LIST_ADMINS,
+	PEOPLE_LISTS
+};
 
 /* One of them as the facts and the plan have it: ids[i] became words[i], for n of both. */
 struct list_outcome {

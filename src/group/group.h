@@ -92,7 +92,18 @@ void distinct_ids(const struct strs *list, struct arena *a, struct people_facts 
 
 /* ---- plans ---- */
 
-enum outcome { OUTCOME_ADDED, OUTCOME_ALREADY_MEMBER, OUTCOME_REMOVED, OUTCOME_NOT_MEMBER };
+enum outcome {
+	OUTCOME_ADDED,
+	OUTCOME_ALREADY_MEMBER,
+	OUTCOME_REMOVED,
+	OUTCOME_NOT_MEMBER,
+	/* of administrators */
+	OUTCOME_PROMOTED,
+	OUTCOME_ALREADY_ADMIN,
+	OUTCOME_DEMOTED,
+	OUTCOME_NOT_ADMIN,
+	OUTCOME_OWNER, /* whom neither touches */
+};
 const char *outcome_text(enum outcome o);
 
 /* What became of an id, for the verbose answer: parallel to the facts' lists. */
@@ -124,6 +135,7 @@ struct group_plan {
 	struct nick_change *renamed;
 	size_t renamed_count;
 	struct outcomes add_emp, del_emp, add_ext, del_ext;
+	struct outcomes admins; /* parallel to the facts' add_emp */
 };
 
 /* ---- decisions: true with the plan, or false with `why` ----

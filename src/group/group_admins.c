@@ -131,6 +131,16 @@ const struct rule group_admins_legacy_rules[] = {
 
 /* ---- what it does ---- */
 
+static enum outcome outcome_of(
+	const struct chat *chat, const struct person_facts *person, bool adds)
+{
+	if (is_owner(chat, person))
+		return OUTCOME_OWNER;
+	if (adds)
+		return person->admin ? OUTCOME_ALREADY_ADMIN : OUTCOME_PROMOTED;
+	return person->admin ? OUTCOME_DEMOTED : OUTCOME_NOT_ADMIN;
+}
+
 static void plan_admins(const struct group_call *c, const struct group_facts *facts,
 	struct arena *a, struct group_plan *plan)
 {
@@ -140,10 +150,16 @@ static void plan_admins(const struct group_call *c, const struct group_facts *fa
 	struct member *changed = ARENA_ARRAY(a, struct member, people->n);
 	size_t n = 0;
 
-	for (size_t i = 0; i < people->n; i++)
-		if (adds ? becomes_admin(&facts->chat, &people->v[i]) : people->v[i].admin)
+	plan->admins =
+		(struct outcomes){ ARENA_ARRAY(a, enum outcome, people->n), people->n };
+	for (size_t i = 0; i < people->n; i++) {
+		enum outcome outcome = outcome_of(&facts->chat, &people->v[i], adds);
+
+		plan->admins.v[i] = outcome;
+		if (outcome == OUTCOME_PROMOTED || outcome == OUTCOME_DEMOTED)
 			changed[n++] = (struct member){ .kind = PERSON_EMP,
 				.id = people->v[i].id };
+	}
 	if (n)
 		plan->changed |= CHANGED_ADMINS;
 	if (adds) {

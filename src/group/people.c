@@ -10,6 +10,11 @@ const char *outcome_text(enum outcome o)
 		[OUTCOME_ALREADY_MEMBER] = "already_member",
 		[OUTCOME_REMOVED] = "removed",
 		[OUTCOME_NOT_MEMBER] = "not_member",
+		[OUTCOME_PROMOTED] = "promoted",
+		[OUTCOME_ALREADY_ADMIN] = "already_admin",
+		[OUTCOME_DEMOTED] = "demoted",
+		[OUTCOME_NOT_ADMIN] = "not_admin",
+		[OUTCOME_OWNER] = "owner",
 	};
 
 	return texts[o];

@@ -329,8 +329,12 @@ class GroupCalls(unittest.TestCase):
 
     def test_a_verbose_answer_tells_what_changed(self):
         verbose = {"x-qun-verbose": "1"}
-        got = self.send(ADMINS, "x", 0, {"userIds": ["e2"], "role": 3}, verbose)
-        self.assertEqual((got.json["success"], got.json["changed"]), ("true", ["admins"]))
+        got = self.send(ADMINS, "x", 0, {"userIds": ["e1", "e2"], "role": 3}, verbose)
+        self.assertEqual(got.json, {"success": "true", "changed": ["admins"],
+                                    "outcome": {"userIds": {"e1": "owner", "e2": "demoted"}}})
+        said = self.server.admin("GET", "requests/" + got.requestid).json
+        self.assertEqual((said["outcome"], said["changed"]),
+                         (got.json["outcome"], ["admins"]))
         got = self.send(ADMINS, "x", 0, {"openConversationId": "CHATID", "userIds": ["e2"],
                                          "role": 3}, verbose)
         self.assertEqual((got.json["rule"], got.json["field"]),

@@ -270,10 +270,11 @@ static void members_become_administrators_and_ordinary_again(void **state)
 	static const struct {
 		const char *name;
 		int64_t role;
-		const char *changed; /* of admin, amy, boss and farm; NULL: nobody */
+		const char *changed;
+		const char *outcomes[3]; /* of boss, admin and amy */
 	} cases[] = {
-		{ "added", 2, "amy" },
-		{ "removed", 3, "admin" },
+		{ "added", 2, "amy", { "owner", "already_admin", "promoted" } },
+		{ "removed", 3, "admin", { "owner", "demoted", "not_admin" } },
 	};
 	const struct world none = { 0 };
 
@@ -294,6 +295,10 @@ static void members_become_administrators_and_ordinary_again(void **state)
 		assert_int_equal(o.plan.promoted_count, adds);
 		assert_int_equal(o.plan.demoted_count, !adds);
 		check_str(cases[i].name, changed->id, str_from(cases[i].changed));
+		assert_int_equal(o.plan.admins.n, 3);
+		for (size_t j = 0; j < 3; j++)
+			check_str(cases[i].name, str_from(outcome_text(o.plan.admins.v[j])),
+				str_from(cases[i].outcomes[j]));
 		assert_int_equal(changed->kind, PERSON_EMP);
 		assert_int_equal(o.plan.after.version, o.plan.before.version + 1);
 		assert_int_equal(o.plan.after.link_version, o.plan.before.link_version);
