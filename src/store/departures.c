@@ -181,7 +181,7 @@ static void leave_ask(struct change *c, struct statements *facts)
 	for (size_t i = 0; i < op->chatids.n; i++) {
 		STATEMENT(facts,
 			"SELECT " SQL_CHAT_COLUMNS
-			", m.admin FROM chat c JOIN chat_member m"
+			", m.admin, m.nick FROM chat c JOIN chat_member m"
 			" ON m.corp = c.corp AND m.chatid = c.chatid AND m.kind = 0"
 			" AND m.id = $3"
 			" WHERE c.corp = $1 AND c.chatid = $2 AND c.dissolved = 0",
@@ -232,7 +232,8 @@ static enum status leave_decide(struct change *c, struct statements *facts)
 		chat_from_row(chat, 0, 0, &f.chat);
 		f.leaver = (struct member){ .kind = PERSON_EMP,
 			.id = op->of->userid,
-			.admin = rows_int(chat, 0, chat->columns - 1) != 0 };
+			.admin = rows_int(chat, 0, chat->columns - 2) != 0,
+			.nick = rows_text(chat, 0, chat->columns - 1) };
 		group_leave(&f, c->arena, &op->plans[op->plan_count++]);
 	}
 	return ST_OK;

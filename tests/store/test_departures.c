@@ -338,6 +338,23 @@ static void a_group_left_empty_is_dissolved(void **state)
 		    "\"removed\":[{\"type\":\"emp\",\"id\":\"far\"}]}")));
 }
 
+static void the_ledger_tells_what_he_was_called(void **state)
+{
+	struct fixture *f = *state;
+
+	small_world(f);
+	assert_int_equal(run_sql(f,
+				 "UPDATE chat_member SET nick = 'Nick' WHERE corp = 1"
+				 " AND chatid = 'chat1' AND kind = 0 AND id = 'u3'",
+				 NULL),
+		ST_OK);
+	leave(f, "u3");
+	await_all(f);
+	assert_true(str_eq(ask_text(f, "SELECT change FROM ledger WHERE chatid = 'chat1'"),
+		STR("{\"removed\":[{\"type\":\"emp\",\"id\":\"u3\",\"admin\":true,"
+		    "\"nick\":\"Nick\"}]}")));
+}
+
 static void the_longest_standing_of_a_sort_follows(void **state)
 {
 	static const struct {
@@ -491,6 +508,7 @@ int main(void)
 		FIXTURE_TEST(groups_are_left_wherever_a_portion_ends),
 		FIXTURE_TEST(two_leave_at_once),
 		FIXTURE_TEST(a_group_left_empty_is_dissolved),
+		FIXTURE_TEST(the_ledger_tells_what_he_was_called),
 		FIXTURE_TEST(the_longest_standing_of_a_sort_follows),
 		FIXTURE_TEST(who_comes_back_waits_until_his_groups_are_left),
 		FIXTURE_TEST(a_number_of_one_who_has_left_is_free),
