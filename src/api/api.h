@@ -18,6 +18,7 @@ struct api_options {
 	int64_t member_cap; /* LIMIT_MEMBERS unless asked otherwise */
 	bool hints; /* rule and hint go into every error's description */
 	bool fixed_tokens; /* fixed tokens of worlds are accepted */
+	bool throttled; /* the platform's limits on calls hold: throttle.h */
 	bool log_refusals; /* a line for each (text mode) */
 	const unsigned char *token_key; /* TOKEN_KEY bytes, the caller's */
 	struct str admin_token; /* borrowed */

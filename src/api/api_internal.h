@@ -7,6 +7,7 @@
 #include "api/attempts.h"
 #include "api/explain.h"
 #include "api/gate.h"
+#include "api/throttle.h"
 
 #include <stdatomic.h>
 
@@ -14,6 +15,7 @@ struct api {
 	struct api_options options;
 	struct explanations *explanations;
 	struct attempts *attempts;
+	struct throttle *throttle; /* NULL: calls have no limits */
 	struct gate_cache **gates; /* one for each loop */
 	_Atomic uint64_t answered_2xx, answered_4xx, answered_5xx,
 		dropped; /* for the metrics */

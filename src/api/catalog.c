@@ -34,6 +34,8 @@ bool catalog_gate_applies(const struct route *route, const struct rule *rule)
 	case REFUSE_NO_TOKEN:
 	case REFUSE_TOKEN: return !(route->flags & ROUTE_NO_TOKEN);
 	case REFUSE_PERMISSION: return route->permission != NULL;
+	case REFUSE_THROTTLED: return !(route->flags & ROUTE_NO_TOKEN);
+	case REFUSE_QUOTA: return gate_counts(route);
 	case REFUSE_BODY:
 		return route->fields && !catalog_fields_in_query(route) &&
 		       !(route->flags & ROUTE_UPLOAD);

@@ -28,6 +28,7 @@ struct gate_case {
 	const char *permission;
 	int64_t now_ms;
 	bool fixed_tokens;
+	enum throttled throttled;
 	const char *body_fault; /* NULL: none */
 	const char *body_zh, *body_en; /* a better hint; NULL: the rule's */
 };
@@ -93,6 +94,24 @@ static bool app_permitted(const struct rule *rule, const void *subject, struct r
 	(void)rule;
 	why->value = str_from(c->permission);
 	return !c->permission || gate_permits(c->caller, c->permission);
+}
+
+static bool rate_kept(const struct rule *rule, const void *subject, struct refusal *why)
+{
+	const struct gate_case *c = subject;
+
+	(void)rule;
+	why->value = c->caller->app_key;
+	return c->throttled != THROTTLE_APP;
+}
+
+static bool quota_kept(const struct rule *rule, const void *subject, struct refusal *why)
+{
+	const struct gate_case *c = subject;
+
+	(void)rule;
+	why->value = c->caller->corp_id;
+	return c->throttled != THROTTLE_CORP;
 }
 
 static bool body_taken(const struct rule *rule, const void *subject, struct refusal *why)
@@ -161,6 +180,38 @@ const struct rule gate_rules[] = {
 		      "permissions",
 		.refuses = "the app lacks the call's permission point",
 		.refuses_zh = "应用缺少该接口的权限点",
+	},
+	{
+		.id = "app.rate",
+		.field = "x-acs-dingtalk-access-token",
+		.holds = rate_kept,
+		.answer = REFUSE_THROTTLED,
+		.errcode = 90018,
+		.stage = RULE_FACTS,
+		.zh = "同一应用调用同一接口每秒最多 20 次；请等待 1 秒后重试",
+		.en = "an app may make 20 calls of one kind a second: wait a second, then "
+		      "repeat",
+		.refuses = "with --limits dingtalk: the app has made 20 calls of this kind "
+			   "within a second",
+		.refuses_zh = "启用 --limits dingtalk 时：该应用在一秒内调用本接口已达 20 "
+			      "次",
+	},
+	{
+		.id = "corp.quota",
+		.field = "x-acs-dingtalk-access-token",
+		.holds = quota_kept,
+		.answer = REFUSE_QUOTA,
+		.errcode = 90020,
+		.stage = RULE_FACTS,
+		.zh = "企业每个自然月最多调用 5000 次（获取凭证与通讯录接口除外）；"
+		      "请减少调用，重启 qund 可重新计数",
+		.en = "a corp may make 5,000 calls a month, but for tokens and people: "
+		      "make "
+		      "fewer; restarting qund begins a new count",
+		.refuses = "with --limits dingtalk: the corp's apps have made 5,000 calls "
+			   "that count in this calendar month",
+		.refuses_zh = "启用 --limits dingtalk 时：企业的应用在本自然月内计入配额的"
+			      "调用已达 5000 次",
 	},
 	{
 		.id = "body.json",
@@ -280,6 +331,7 @@ struct gate {
 	struct caller_read lookup;
 	struct gate_case subject;
 	void (*next)(struct request *r);
+	bool counted; /* this call, once */
 	bool cached; /* passed on what the cache remembers */
 };
 
@@ -298,16 +350,41 @@ static struct gate_cache *cache_of(const struct request *r)
 	return r->api->gates[loop_index(r->x->loop)];
 }
 
+bool gate_counts(const struct route *route)
+{
+	return route->style != STYLE_ADMIN && !(route->flags & ROUTE_NO_TOKEN) &&
+	       (!route->permission ||
+		       str_starts(str_from(route->permission), STR("qyapi_chat")));
+}
+
+/* Past all that is about the caller, a call counts: once, even if it is looked at again. */
+static void pass(struct request *r)
+{
+	const struct caller *who = &r->access.caller;
+	struct gate *g = r->gate;
+	struct refusal why;
+
+	if (r->api->throttle && !g->counted) {
+		g->counted = true;
+		g->subject.throttled = throttle_count(r->api->throttle, who->app_key,
+			str_from(r->route->name),
+			gate_counts(r->route) ? who->corp_id : STR_NONE, r->at_ms);
+	}
+	if (g->subject.throttled == THROTTLE_PASS || allow(&r->access, &why))
+		g->next(r);
+	else
+		answer_refusal(r, &why);
+}
+
 static void looked_up(struct request *r)
 {
 	struct caller_read *lookup = REQUEST_READ(r, struct caller_read);
-	struct gate *g = CONTAINER_OF(lookup, struct gate, lookup);
 	struct refusal why;
 
 	cache_put(cache_of(r), r->access.token_hash, &lookup->caller);
 	r->access.caller = lookup->caller;
 	if (allow(&r->access, &why))
-		g->next(r);
+		pass(r);
 	else
 		answer_refusal(r, &why);
 }
@@ -372,7 +449,7 @@ void gate_pass(struct request *r, void (*next)(struct request *r))
 		g->cached = allow(&r->access, &why);
 	}
 	if (g->cached)
-		next(r);
+		pass(r);
 	else
 		look_up(r);
 }

@@ -12,7 +12,8 @@
 
 /* The rules of the gate, for both APIs, in order: route.known,
  * token.present, token.valid,
- * app.permission, body.json. Their subject is struct gate_case (gate.c). */
+ * app.permission, app.rate, corp.quota, body.json. Their subject is struct gate_case
+ * (gate.c). */
 extern const struct rule gate_rules[];
 
 struct gate_cache; /* callers by token hash; at most LIMIT_TOKEN_CACHE; one thread's */
@@ -26,6 +27,9 @@ void gate_pass(struct request *r, void (*next)(struct request *r));
  * now), the store is asked, and the request begins again or is answered. False: the refusal
  * stands. */
 bool gate_again(struct request *r);
+/* Does a call count for its corp's month? Those about people do not, nor those without a
+ * token. */
+bool gate_counts(const struct route *route);
 /* Does the app have that permission point? For calls that show more to those who do. */
 bool gate_permits(const struct caller *caller, const char *permission);
 /* The refusals of route.known and body.json, found outside the gate. `zh` and `en`: a

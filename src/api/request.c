@@ -515,6 +515,7 @@ struct api *api_new(const struct api_options *o)
 	a->started_us = clock_mono_us();
 	a->explanations = explanations_new();
 	a->attempts = attempts_new();
+	a->throttle = o->throttled ? throttle_new() : NULL;
 	a->gates = calloc(o->lanes, sizeof(*a->gates));
 	if (!a->gates)
 		die("out of memory");
@@ -530,6 +531,7 @@ void api_free(struct api *a)
 	for (unsigned i = 0; i < a->options.lanes; i++)
 		gate_cache_free(a->gates[i]);
 	free(a->gates);
+	throttle_free(a->throttle);
 	attempts_free(a->attempts);
 	explanations_free(a->explanations);
 	free(a);

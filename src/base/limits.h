@@ -111,6 +111,11 @@
 		"the window in which wrong secrets are counted") \
 	X(LIMIT_SECRET_PAIRS, 4096, "pairs", \
 		"of app and address whose wrong secrets are counted") \
+	/* calls, with --limits dingtalk */ \
+	X(LIMIT_CALLS_S, 20, "calls", "of one kind by one app in a second") \
+	X(LIMIT_CALLS_MONTH, 5000, "calls", \
+		"of one corp in a calendar month, but for tokens and people") \
+	X(LIMIT_CALLS_KEPT, 4096, "counters", "of apps' calls, and as many of corps") \
 	/* options */ \
 	X(LIMIT_CONFIG, 65536, "bytes", "the configuration file") \
 	X(LIMIT_LISTENERS, 16, "listeners", "of one kind: --listen, --tls-listen") \

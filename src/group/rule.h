@@ -39,6 +39,8 @@
 	X(REFUSE_UNKNOWN_CORP, 500, "unknownError", "未知错误") \
 	X(REFUSE_THROTTLED, 403, "Forbidden.AccessDenied.QpsLimitForAppkeyAndApi", \
 		"您的企业应用调用钉钉开放平台当前接口的所有请求都被暂时禁用了") \
+	X(REFUSE_QUOTA, 403, "Forbidden.AccessDenied.ApiCountLimitForOrg", \
+		"您的企业本月的接口调用次数已达上限") \
 	X(REFUSE_NO_APP_KEY, 400, "MissingappKey", "appKey is mandatory for this action.") \
 	X(REFUSE_NO_APP_SECRET, 400, "MissingappSecret", \
 		"appSecret is mandatory for this action.") \

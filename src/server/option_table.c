@@ -19,6 +19,7 @@
 	}
 
 static const char *const log_formats[] = { "text", "json", NULL };
+static const char *const limit_sets[] = { "none", "dingtalk", NULL };
 static const char *const languages[] = { "en", "zh", NULL };
 
 const struct option option_table[] = {
@@ -69,6 +70,12 @@ const struct option option_table[] = {
 	OPTION(member_cap, "member-cap", .arg = "N", .min = 1, .max = LIMIT_MEMBER_CAP,
 		.fallback = "1000", .doc = "Most members a group may have",
 		.zh = "群成员数上限"),
+	OPTION(limits, "limits", .arg = "none|dingtalk", .oneof = limit_sets,
+		.fallback = "none",
+		.doc = "Limits on calls: dingtalk has the platform's, 20 calls a second "
+		       "per app and call and 5,000 a month per corp",
+		.zh = "接口调用限制：dingtalk 与钉钉平台相同，每个应用每个接口每秒 20 次，"
+		      "每个企业每月 5000 次"),
 	OPTION(token_key, "token-key", .arg = "FILE", .shown = "`DIR/token.key`, made once",
 		.shown_zh = "`DIR/token.key`，首次启动时生成",
 		.doc = "The 32 bytes that access tokens are made with; processes on one "

@@ -38,6 +38,7 @@ struct options {
 	bool demo;
 	bool hints; /* on in the demo */
 	int64_t member_cap;
+	const char *limits; /* "none" or "dingtalk" */
 	const char *token_key; /* a file */
 	bool allow_fixed_tokens;
 	const char *admin_token, *admin_token_file;

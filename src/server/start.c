@@ -209,6 +209,7 @@ static enum status api_up(struct server *s, struct error *e)
 		.member_cap = o->member_cap,
 		.hints = o->hints,
 		.fixed_tokens = fixed_tokens_accepted(o),
+		.throttled = strcmp(o->limits, "dingtalk") == 0,
 		.log_refusals = strcmp(o->log, "text") == 0,
 		.token_key = s->secrets.token_key,
 		.admin_token = s->secrets.admin_token,

@@ -148,6 +148,7 @@ static const struct {
 	{ "admin-token-file", "f", "", "f" },
 	{ "io-threads", "3", "", "3" },
 	{ "cache-mb", "5", "", "5" },
+	{ "limits", "dingtalk", "", "dingtalk" },
 	{ "log", "json", "", "json" },
 };
 
@@ -214,6 +215,7 @@ static const struct {
 	{ { 0 }, "member-cap", "1000" },
 	{ { 0 }, "cache-mb", "32" },
 	{ { 0 }, "log", "text" },
+	{ { 0 }, "limits", "none" },
 	{ { .line = "--demo" }, "data", "./qun-demo" },
 	{ { .line = "--demo" }, "hints", "yes" },
 	{ { .line = "--demo --hints=no" }, "hints", "no" },
