@@ -58,8 +58,8 @@ PLAN = [
 
 # The same for the legacy client, whose requests are in transcripts/legacy.
 LEGACY = ["gettoken", "getbymobile", "getbymobile-form", "user-get", "getbyunionid", "chat-get",
-          "subadmin", "nick", "friendswitch", "qrcode", "user-create",
-          "user-listid", "bad-token"]
+          "subadmin", "nick", "friendswitch", "qrcode", "user-create", "user-listid",
+          "chat-create", "chat-update", "bad-token"]
 
 FIXED = [  # in an answer: what is made anew each time
     (rb"\b[0-9A-F]{8}(-[0-9A-F]{4}){3}-[0-9A-F]{12}\b", b"REQUEST-ID"),
