@@ -62,7 +62,7 @@ class Java(Language):
         run(["javac", "-encoding", "UTF-8", "-d", out, "-cp", f"{self.jars}/*", *sources])
 
     def refuse_page(self):
-        """The page's program is right but for what the package lacks."""
+        """All symbols of the page's program that javac misses are what the package lacks."""
         done = subprocess.run(
             ["javac", "-encoding", "UTF-8", "-d", str(self.work / "page"), "-cp",
              f"{self.jars}/*", str(PAGE)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
