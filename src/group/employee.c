@@ -69,7 +69,9 @@ static bool all_is_sent(const struct rule *rule, const void *subject, struct ref
 	const struct field *missing = field_missing(c->fields, c->req);
 
 	(void)rule;
-	return !missing || refuse_at(why, missing->name, STR_NONE, "is absent");
+	if (!missing)
+		return true;
+	return refuse_at(why, missing->name, STR_NONE, "is absent");
 }
 
 static bool values_fit(const struct rule *rule, const void *subject, struct refusal *why)
@@ -103,7 +105,9 @@ static bool mobile_fits(const struct rule *rule, const void *subject, struct ref
 	struct str mobile = c->req->mobile;
 
 	(void)rule;
-	return !mobile.p || mobile_is_wellformed(mobile) || refuse_value(why, mobile, NULL);
+	if (!mobile.p || mobile_is_wellformed(mobile))
+		return true;
+	return refuse_value(why, mobile, NULL);
 }
 
 static bool refuse_department(
@@ -132,8 +136,9 @@ static bool person_is_visible(
 	const struct employee_case *c = subject;
 
 	(void)rule;
-	return c->facts->sees_all || (c->facts->active && c->facts->visible) ||
-	       refuse_value(why, c->req->userid, NULL);
+	if (c->facts->sees_all || (c->facts->active && c->facts->visible))
+		return true;
+	return refuse_value(why, c->req->userid, NULL);
 }
 
 static bool person_is_known(
@@ -142,8 +147,9 @@ static bool person_is_known(
 	const struct employee_case *c = subject;
 
 	(void)rule;
-	return c->facts->active ||
-	       refuse_value(why, c->req->userid, c->facts->exists ? "has left" : NULL);
+	if (c->facts->active)
+		return true;
+	return refuse_value(why, c->req->userid, c->facts->exists ? "has left" : NULL);
 }
 
 static bool departments_are_visible(
@@ -176,7 +182,9 @@ static bool userid_is_free(
 	const struct employee_case *c = subject;
 
 	(void)rule;
-	return !c->facts->active || refuse_value(why, c->req->userid, NULL);
+	if (!c->facts->active)
+		return true;
+	return refuse_value(why, c->req->userid, NULL);
 }
 
 static bool mobile_is_free(
@@ -185,7 +193,9 @@ static bool mobile_is_free(
 	const struct employee_case *c = subject;
 
 	(void)rule;
-	return !c->facts->mobile_taken || refuse_value(why, c->req->mobile, NULL);
+	if (!c->facts->mobile_taken)
+		return true;
+	return refuse_value(why, c->req->mobile, NULL);
 }
 
 #define ROW_FIELDS(key, english, chinese, refuses_en, refuses_chinese) \
