@@ -22,7 +22,9 @@ static bool key_is_sent(const struct rule *rule, const void *subject, struct ref
 	size_t n = f->kind == KIND_STRS ? ((const struct strs *)value)->n
 					: ((const struct str *)value)->n;
 
-	return n > 0 || refuse_value(why, STR_NONE, "is absent or empty");
+	if (n > 0)
+		return true;
+	return refuse_value(why, STR_NONE, "is absent or empty");
 }
 
 static bool list_is_short(const struct decision *d, const char *key, struct refusal *why)
