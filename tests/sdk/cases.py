@@ -187,7 +187,7 @@ def administrators(server, a, made, token):
         found = roles(server, made["chatid"])
         same("the administrators", {w for w, r in found.items() if r == "admin"}, want)
         same("the owner", [w for w, r in found.items() if r == "owner"], ["u1"])
-    a.ok("ChatSubAdminUpdate", {**call, "userIds": ["u2"], "role": 3}, token)
+        same("the ledger", replayed(server, made["chatid"]), state_of(server.group(made["chatid"])))
 
 
 def members(a, made, token):

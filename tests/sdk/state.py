@@ -41,9 +41,9 @@ def applied(state, args):
 
 
 def replayed(server, chatid):
-    """The state that the rows of the ledger add up to (administrators are not in it)."""
+    """The state that the rows of the ledger add up to."""
     s = {"managementOptions": {}}
-    people, after = set(), 0
+    admins, after = {}, 0  # (type, id) of each member -> is an administrator
     while page := server.admin("GET", f"groups/{chatid}/ledger?limit=1000&after={after}").json:
         for row in page:
             change = row["change"]
@@ -52,10 +52,15 @@ def replayed(server, chatid):
                     s[key] = change[key]["after"]
             for key, value in change.get("managementOptions", {}).items():
                 s["managementOptions"][key] = value["after"]
-            people |= {(m["type"], m["id"]) for m in change.get("added", [])}
-            people -= {(m["type"], m["id"]) for m in change.get("removed", [])}
+            for m in change.get("added", []):
+                admins[m["type"], m["id"]] = m.get("admin", False)
+            for m in change.get("removed", []):
+                del admins[m["type"], m["id"]]
+            for key, admin in (("promoted", True), ("demoted", False)):
+                admins.update({(m["type"], m["id"]): admin for m in change.get(key, [])})
         after = page[-1]["number"]
     owner = s["ownerType"], s["owner"]
-    s["members"] = {(kind, who, "owner" if (kind, who) == owner else "member")
-                    for kind, who in people}
+    s["members"] = {
+        (*one, "owner" if one == owner else "admin" if admin else "member")
+        for one, admin in admins.items()}
     return s
