@@ -59,6 +59,7 @@ extern const struct route oapi_user_routes[];
 extern const struct route oapi_employee_routes[]; /* create, update, delete */
 extern const struct route oapi_people_routes[]; /* list, listid, count */
 extern const struct route oapi_department_routes[]; /* and auth/scopes */
+extern const struct route oapi_extcontact_routes[];
 extern const struct route contact_routes[]; /* contact/users of the new API */
 extern const struct route oapi_media_routes[];
 extern const struct route admin_routes[]; /* /_qun/ */

@@ -15,6 +15,7 @@ const struct route *const route_tables[] = {
 	oapi_employee_routes,
 	oapi_people_routes,
 	oapi_department_routes,
+	oapi_extcontact_routes,
 	contact_routes,
 	oapi_media_routes,
 	admin_routes,

@@ -88,6 +88,9 @@
 	X(LIMIT_WORLD_OBJECTS, 100000, "objects", "a world file") \
 	X(LIMIT_WORLD_IDS, 1000000, "ids", "in all lists of a world file") \
 	X(LIMIT_LABEL, 80, "characters", "the name of a corp, department, person or app") \
+	X(LIMIT_CONTACT_TEXT, 256, "characters", \
+		"the title, company, address or remark of an external contact") \
+	X(LIMIT_CONTACT_LIST, 20, "ids", "one list of an external contact") \
 	X(LIMIT_MOBILE, 32, "characters", "a mobile number") \
 	X(LIMIT_SECRET, 128, "characters", "an app's secret or fixed token") \
 	X(LIMIT_PERMISSIONS, 256, "permission points", "one app") \

@@ -31,7 +31,8 @@ enum {
 
 struct departure {
 	int64_t corp;
-	struct str userid, app_key, request_id, after;
+	enum person_kind kind;
+	struct str userid, app_key, request_id, after; /* or an external's unionid */
 };
 
 struct departures {
@@ -65,15 +66,15 @@ static void next_ask(struct read *r, struct statements *facts)
 
 	if (q->exactly)
 		STATEMENT(facts,
-			"SELECT corp, userid, app_key, request_id, after_chatid"
-			" FROM departure WHERE corp = $1 AND userid = $2",
-			V_INT(q->from.corp), V_TEXT(q->from.userid));
+			"SELECT corp, userid, app_key, request_id, after_chatid, kind"
+			" FROM departure WHERE corp = $1 AND userid = $2 AND kind = $3",
+			V_INT(q->from.corp), V_TEXT(q->from.userid), V_INT(q->from.kind));
 	else
 		STATEMENT(facts,
-			"SELECT corp, userid, app_key, request_id, after_chatid"
-			" FROM departure WHERE (corp, userid) > ($1, $2)"
-			" ORDER BY corp, userid LIMIT 1",
-			V_INT(q->from.corp), V_TEXT(q->from.userid));
+			"SELECT corp, userid, app_key, request_id, after_chatid, kind"
+			" FROM departure WHERE (corp, kind, userid) > ($1, $3, $2)"
+			" ORDER BY corp, kind, userid LIMIT 1",
+			V_INT(q->from.corp), V_TEXT(q->from.userid), V_INT(q->from.kind));
 }
 
 static enum status next_take(struct read *r, struct statements *facts)
@@ -85,6 +86,7 @@ static enum status next_take(struct read *r, struct statements *facts)
 		return ST_NOT_FOUND;
 	q->next = (struct departure){
 		.corp = rows_int(rows, 0, 0),
+		.kind = (enum person_kind)rows_int(rows, 0, 5),
 		.userid = rows_text(rows, 0, 1),
 		.app_key = rows_text(rows, 0, 2),
 		.request_id = rows_text(rows, 0, 3),
@@ -126,15 +128,15 @@ static void groups_ask(struct read *r, struct statements *facts)
 		" WHERE corp = $1 AND chatid > $2 ORDER BY chatid LIMIT $3)",
 		V_INT(q->of->corp), V_TEXT(q->after), V_INT(LIMIT_DEPARTURE_READ));
 	STATEMENT(facts,
-		"SELECT c.chatid, CASE WHEN c.owner_kind = 0 AND c.owner = $4"
+		"SELECT c.chatid, CASE WHEN c.owner_kind = $6 AND c.owner = $4"
 		" THEN c.member_count ELSE 0 END"
 		" FROM (SELECT chatid, owner_kind, owner, member_count FROM chat"
 		" WHERE corp = $1 AND chatid > $2 ORDER BY chatid LIMIT $3) c"
 		" WHERE EXISTS (SELECT 1 FROM chat_member m WHERE m.corp = $1"
-		" AND m.chatid = c.chatid AND m.kind = 0 AND m.id = $4)"
+		" AND m.chatid = c.chatid AND m.kind = $6 AND m.id = $4)"
 		" ORDER BY c.chatid LIMIT $5",
 		V_INT(q->of->corp), V_TEXT(q->after), V_INT(LIMIT_DEPARTURE_READ),
-		V_TEXT(q->of->userid), V_INT(LIMIT_DEPARTURE_GROUPS));
+		V_TEXT(q->of->userid), V_INT(LIMIT_DEPARTURE_GROUPS), V_INT(q->of->kind));
 }
 
 static enum status groups_take(struct read *r, struct statements *facts)
@@ -171,35 +173,44 @@ struct leave_op {
 	size_t plan_count;
 };
 
+/* Works here, or is an external contact still. */
+#define SQL_ACTIVE \
+	"CASE WHEN m.kind = 1 AND x.unionid IS NULL THEN 0 ELSE COALESCE(e.active, 1) END"
+
 static void leave_ask(struct change *c, struct statements *facts)
 {
 	const struct leave_op *op = CONTAINER_OF(c, struct leave_op, change);
 	const struct departure *of = op->of;
 
-	STATEMENT(facts, "SELECT 1 FROM departure WHERE corp = $1 AND userid = $2",
-		V_INT(of->corp), V_TEXT(of->userid));
+	STATEMENT(facts,
+		"SELECT 1 FROM departure WHERE corp = $1 AND userid = $2 AND kind = $3",
+		V_INT(of->corp), V_TEXT(of->userid), V_INT(of->kind));
 	for (size_t i = 0; i < op->chatids.n; i++) {
 		STATEMENT(facts,
 			"SELECT " SQL_CHAT_COLUMNS
 			", m.admin, m.nick FROM chat c JOIN chat_member m"
-			" ON m.corp = c.corp AND m.chatid = c.chatid AND m.kind = 0"
+			" ON m.corp = c.corp AND m.chatid = c.chatid AND m.kind = $4"
 			" AND m.id = $3"
 			" WHERE c.corp = $1 AND c.chatid = $2 AND c.dissolved = 0",
-			V_INT(of->corp), V_TEXT(op->chatids.v[i]), V_TEXT(of->userid));
+			V_INT(of->corp), V_TEXT(op->chatids.v[i]), V_TEXT(of->userid),
+			V_INT(of->kind));
 		/* Only of a group that he owns, the longest-standing of each sort. */
 		STATEMENT(facts,
 			"SELECT kind, id, admin, '', active FROM ("
-			"SELECT m.kind, m.id, m.admin, COALESCE(e.active, 1) AS active,"
-			" row_number() OVER (PARTITION BY m.kind, m.admin,"
-			" COALESCE(e.active, 1) ORDER BY m.since, m.id) AS nth"
+			"SELECT m.kind, m.id, m.admin, " SQL_ACTIVE " AS active,"
+			" row_number() OVER (PARTITION BY m.kind, m.admin, " SQL_ACTIVE
+			" ORDER BY m.since, m.id) AS nth"
 			" FROM chat c JOIN chat_member m"
 			" ON m.corp = c.corp AND m.chatid = c.chatid"
 			" LEFT JOIN employee e"
 			" ON m.kind = 0 AND e.corp = m.corp AND e.userid = m.id"
+			" LEFT JOIN external_contact x"
+			" ON m.kind = 1 AND x.corp = m.corp AND x.unionid = m.id"
 			" WHERE c.corp = $1 AND c.chatid = $2 AND c.owner = $3"
-			" AND c.owner_kind = 0 AND NOT (m.kind = 0 AND m.id = $3)) ranked"
+			" AND c.owner_kind = $4 AND NOT (m.kind = $4 AND m.id = $3)) ranked"
 			" WHERE nth = 1",
-			V_INT(of->corp), V_TEXT(op->chatids.v[i]), V_TEXT(of->userid));
+			V_INT(of->corp), V_TEXT(op->chatids.v[i]), V_TEXT(of->userid),
+			V_INT(of->kind));
 	}
 }
 
@@ -230,7 +241,7 @@ static enum status leave_decide(struct change *c, struct statements *facts)
 		if (chat->n == 0 || !op->known)
 			continue;
 		chat_from_row(chat, 0, 0, &f.chat);
-		f.leaver = (struct member){ .kind = PERSON_EMP,
+		f.leaver = (struct member){ .kind = op->of->kind,
 			.id = op->of->userid,
 			.admin = rows_int(chat, 0, chat->columns - 2) != 0,
 			.nick = rows_text(chat, 0, chat->columns - 1) };
@@ -265,11 +276,14 @@ static void leave_write(struct change *c, struct statements *out)
 	if (op->until.p)
 		STATEMENT(out,
 			"UPDATE departure SET after_chatid = $3"
-			" WHERE corp = $1 AND userid = $2",
-			V_INT(of->corp), V_TEXT(of->userid), V_TEXT(op->until));
+			" WHERE corp = $1 AND userid = $2 AND kind = $4",
+			V_INT(of->corp), V_TEXT(of->userid), V_TEXT(op->until),
+			V_INT(of->kind));
 	else
-		STATEMENT(out, "DELETE FROM departure WHERE corp = $1 AND userid = $2",
-			V_INT(of->corp), V_TEXT(of->userid));
+		STATEMENT(out,
+			"DELETE FROM departure WHERE corp = $1 AND userid = $2"
+			" AND kind = $3",
+			V_INT(of->corp), V_TEXT(of->userid), V_INT(of->kind));
 }
 
 static void leave_done(struct change *c)
@@ -373,8 +387,9 @@ static int64_t turn(struct departures *d, bool waited_for, const struct departur
 
 	d->last_userid.n = 0;
 	buf_add_str(&d->last_userid, of->userid);
-	d->last = (struct departure){ of->corp, buf_str(&d->last_userid), STR_NONE,
-		STR_NONE, STR_NONE };
+	d->last = (struct departure){
+		.corp = of->corp, .kind = of->kind, .userid = buf_str(&d->last_userid)
+	};
 	st = step(d, of);
 	switch (st) {
 	case ST_OK: return waited_for ? 0 : LIMIT_DEPARTURE_PAUSE_MS;

@@ -19,7 +19,7 @@ static void ask_all(const struct question *q, struct statements *facts)
 	STATEMENT(facts,
 		"SELECT e.active, e.unionid,"
 		" EXISTS (SELECT 1 FROM departure d"
-		" WHERE d.corp = e.corp AND d.userid = e.userid)"
+		" WHERE d.corp = e.corp AND d.kind = 0 AND d.userid = e.userid)"
 		" FROM employee e WHERE e.corp = $1 AND e.userid = $2",
 		V_INT(who->corp), V_TEXT(q->userid));
 	STATEMENT(facts, SQL_VISIBLE("SELECT CAST($3 AS TEXT)"), V_INT(who->corp),
@@ -233,8 +233,8 @@ static void delete_write(struct change *c, struct statements *out)
 	STATEMENT(out, "UPDATE employee SET active = 0 WHERE corp = $1 AND userid = $2",
 		V_INT(who->corp), V_TEXT(op->req->userid));
 	STATEMENT(out,
-		"INSERT INTO departure (corp, userid, app_key, request_id, after_chatid)"
-		" VALUES ($1, $2, $3, $4, '')",
+		"INSERT INTO departure (corp, kind, userid, app_key, request_id,"
+		" after_chatid) VALUES ($1, 0, $2, $3, $4, '')",
 		V_INT(who->corp), V_TEXT(op->req->userid), V_TEXT(who->app_key),
 		V_TEXT(op->request_id));
 }

@@ -64,6 +64,10 @@ static void write_external(
 		"INSERT INTO external_contact (corp, unionid, userid, name)"
 		" VALUES ($1, $2, $3, $4)",
 		V_INT(corp), V_TEXT(x->unionid), V_TEXT(x->userid), V_TEXT(x->name));
+	/* made again while he leaves his groups: he stays in those that are left */
+	STATEMENT(w->out,
+		"DELETE FROM departure WHERE corp = $1 AND kind = 1 AND userid = $2",
+		V_INT(corp), V_TEXT(x->unionid));
 }
 
 /* Each followed by a blank. */
