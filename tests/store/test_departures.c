@@ -6,6 +6,7 @@
 #include "base/limits.h"
 #include "group/employee.h"
 #include "store/employee_ops.h"
+#include "store/external_ops.h"
 #include "store/world.h"
 
 #include <semaphore.h>
@@ -499,6 +500,56 @@ static void other_changes_go_on_meanwhile(void **state)
 	assert_consistent(f);
 }
 
+/* Nobody can wait for a contact, who does not come back. */
+static void await_contacts(struct fixture *f)
+{
+	int64_t until_us = clock_mono_us() + INT64_C(1000000) * WAIT_S;
+
+	while (ask_int(f, "SELECT count(*) FROM departure"))
+		assert_true(clock_mono_us() < until_us);
+}
+
+static void a_contact_who_is_removed_leaves_his_groups(void **state)
+{
+	struct fixture *f = *state;
+	const struct external_request req = { .user_id = STR("xu1") };
+	struct external_op *op = ARENA_NEW(&f->arena, struct external_op);
+
+	small_world(f);
+	many_groups(f);
+	/* given: an employee with the contact's unionid leaves at the same time */
+	assert_int_equal(
+		run_sql(f,
+			"INSERT INTO employee (corp, userid, unionid, name, active)"
+			" VALUES (1, 'x1', 'n-x1', 'Name', 1)",
+			NULL),
+		ST_OK);
+	assert_int_equal(mark(f, "t-all", "x1"), ST_OK);
+	external_delete_init(op);
+	op->access = access_of(f, "t-all");
+	op->req = &req;
+	op->request_id = STR("the-request");
+	assert_int_equal(do_change(f, &op->change), ST_OK);
+	refused(f, "t-all", "{\"chatid\":\"chat1\",\"add_extidlist\":[\"x1\"]}",
+		"members.known");
+	/* when: the server crashes before anybody was woken */
+	fixture_crash(f);
+	await_contacts(f);
+	assert_int_equal(
+		ask_int(f,
+			"SELECT count(*) FROM chat_member m JOIN chat c ON c.corp = m.corp"
+			" AND c.chatid = m.chatid AND c.dissolved = 0"
+			" WHERE m.corp = 1 AND m.kind = 1 AND m.id = 'x1'"),
+		0);
+	assert_int_equal(
+		ask_int(f,
+			"SELECT count(DISTINCT chatid) FROM ledger WHERE chatid LIKE 'g%'"
+			" AND actor = 'departure:all' AND instr(change,"
+			" '\"removed\":[{\"type\":\"ext\",\"id\":\"x1\"') > 0"),
+		GROUPS);
+	assert_consistent(f);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -513,6 +564,7 @@ int main(void)
 		FIXTURE_TEST(who_comes_back_waits_until_his_groups_are_left),
 		FIXTURE_TEST(a_number_of_one_who_has_left_is_free),
 		FIXTURE_TEST(a_corp_that_is_gone_has_nobody_who_leaves),
+		FIXTURE_TEST(a_contact_who_is_removed_leaves_his_groups),
 		FIXTURE_TEST(other_changes_go_on_meanwhile),
 	};
 
