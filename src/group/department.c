@@ -83,7 +83,9 @@ static bool all_is_sent(const struct rule *rule, const void *subject, struct ref
 	const struct field *missing = field_missing(c->fields, c->req);
 
 	(void)rule;
-	return !missing || refuse_at(why, missing->name, STR_NONE, "is absent");
+	if (!missing)
+		return true;
+	return refuse_at(why, missing->name, STR_NONE, "is absent");
 }
 
 static bool values_fit(const struct rule *rule, const void *subject, struct refusal *why)
@@ -122,8 +124,9 @@ static bool department_is_visible(
 	const struct department_case *c = subject;
 
 	(void)rule;
-	return c->state->sees_all || c->state->visible ||
-	       refuse_id(c, c->req->dept_id, why);
+	if (c->state->sees_all || c->state->visible)
+		return true;
+	return refuse_id(c, c->req->dept_id, why);
 }
 
 static bool department_is_known(
@@ -132,7 +135,9 @@ static bool department_is_known(
 	const struct department_case *c = subject;
 
 	(void)rule;
-	return c->state->known || refuse_id(c, c->req->dept_id, why);
+	if (c->state->known)
+		return true;
+	return refuse_id(c, c->req->dept_id, why);
 }
 
 static bool department_is_no_root(
@@ -141,8 +146,9 @@ static bool department_is_no_root(
 	const struct department_case *c = subject;
 
 	(void)rule;
-	return c->req->dept_id.value != DEPARTMENT_ROOT ||
-	       refuse_id(c, c->req->dept_id, why);
+	if (c->req->dept_id.value != DEPARTMENT_ROOT)
+		return true;
+	return refuse_id(c, c->req->dept_id, why);
 }
 
 static bool parent_is_visible(
@@ -151,8 +157,9 @@ static bool parent_is_visible(
 	const struct department_case *c = subject;
 
 	(void)rule;
-	return !c->req->parent_id.set || c->state->sees_all || c->state->parent_visible ||
-	       refuse_id(c, c->req->parent_id, why);
+	if (!c->req->parent_id.set || c->state->sees_all || c->state->parent_visible)
+		return true;
+	return refuse_id(c, c->req->parent_id, why);
 }
 
 static bool parent_is_known(
@@ -161,8 +168,9 @@ static bool parent_is_known(
 	const struct department_case *c = subject;
 
 	(void)rule;
-	return !c->req->parent_id.set || c->state->parent_known ||
-	       refuse_id(c, c->req->parent_id, why);
+	if (!c->req->parent_id.set || c->state->parent_known)
+		return true;
+	return refuse_id(c, c->req->parent_id, why);
 }
 
 static bool parent_is_elsewhere(
@@ -171,7 +179,9 @@ static bool parent_is_elsewhere(
 	const struct department_case *c = subject;
 
 	(void)rule;
-	return !c->state->parent_below || refuse_id(c, c->req->parent_id, why);
+	if (!c->state->parent_below)
+		return true;
+	return refuse_id(c, c->req->parent_id, why);
 }
 
 static bool levels_fit(const struct rule *rule, const void *subject, struct refusal *why)
@@ -193,7 +203,9 @@ static bool name_is_free(const struct rule *rule, const void *subject, struct re
 	const struct department_case *c = subject;
 
 	(void)rule;
-	return !c->state->name_taken || refuse_value(why, c->req->name, NULL);
+	if (!c->state->name_taken)
+		return true;
+	return refuse_value(why, c->req->name, NULL);
 }
 
 static bool nobody_is_in_it(
@@ -202,7 +214,9 @@ static bool nobody_is_in_it(
 	const struct department_case *c = subject;
 
 	(void)rule;
-	return !c->state->has_people || refuse_id(c, c->req->dept_id, why);
+	if (!c->state->has_people)
+		return true;
+	return refuse_id(c, c->req->dept_id, why);
 }
 
 static bool nothing_is_below(
@@ -211,7 +225,9 @@ static bool nothing_is_below(
 	const struct department_case *c = subject;
 
 	(void)rule;
-	return !c->state->has_departments || refuse_id(c, c->req->dept_id, why);
+	if (!c->state->has_departments)
+		return true;
+	return refuse_id(c, c->req->dept_id, why);
 }
 
 static bool person_is_known(
@@ -220,7 +236,9 @@ static bool person_is_known(
 	const struct department_case *c = subject;
 
 	(void)rule;
-	return c->state->person_known || refuse_value(why, c->req->userid, NULL);
+	if (c->state->person_known)
+		return true;
+	return refuse_value(why, c->req->userid, NULL);
 }
 
 #define ROW_FIELDS(key, english, chinese, refuses_en, refuses_chinese) \

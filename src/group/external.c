@@ -135,7 +135,9 @@ static bool mobile_fits(const struct rule *rule, const void *subject, struct ref
 	struct str mobile = c->req->contact->mobile;
 
 	(void)rule;
-	return mobile_is_wellformed(mobile) || refuse_value(why, mobile, NULL);
+	if (mobile_is_wellformed(mobile))
+		return true;
+	return refuse_value(why, mobile, NULL);
 }
 
 static bool contact_is_known(
@@ -145,8 +147,9 @@ static bool contact_is_known(
 	const struct external_request *req = c->req;
 
 	(void)rule;
-	return c->facts->known ||
-	       refuse_value(why, req->contact ? req->contact->user_id : req->user_id, NULL);
+	if (c->facts->known)
+		return true;
+	return refuse_value(why, req->contact ? req->contact->user_id : req->user_id, NULL);
 }
 
 static bool follower_is_known(
@@ -155,8 +158,9 @@ static bool follower_is_known(
 	const struct external_case *c = subject;
 
 	(void)rule;
-	return c->facts->follower_known ||
-	       refuse_value(why, c->req->contact->follower_user_id, NULL);
+	if (c->facts->follower_known)
+		return true;
+	return refuse_value(why, c->req->contact->follower_user_id, NULL);
 }
 
 static bool users_are_known(
