@@ -48,14 +48,17 @@ static enum status member_take(struct read *r, struct statements *facts)
 	TRY(access_take(q->access, facts, &q->why));
 	*f = (struct group_facts){ .app = { q->access->caller.app_key,
 					   q->access->caller.sees_all } };
-	distinct_ids(&q->call.people, r->arena, &f->add_emp);
 	chat = rows_next(facts);
 	f->chat_known = chat->n > 0;
 	if (f->chat_known)
 		chat_from_row(chat, 0, 0, &f->chat);
 	person = rows_next(facts);
-	f->add_emp.v[0].known = rows_int(person, 0, 0) != 0;
-	f->add_emp.v[0].member = !rows_is_null(person, 0, 1);
+	f->add_emp = (struct people_facts){ ARENA_NEW(r->arena, struct person_facts), 1 };
+	f->add_emp.v[0] = (struct person_facts){
+		.id = q->call.people.v[0],
+		.known = rows_int(person, 0, 0) != 0,
+		.member = !rows_is_null(person, 0, 1),
+	};
 	if (!group_call_allows(&q->call, f, r->arena, &q->why))
 		return ST_REFUSED;
 	if (q->page)
