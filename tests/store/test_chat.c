@@ -135,7 +135,8 @@ static void an_external_owner_is_found_by_userid_and_kept_by_unionid(void **stat
 			small_world(f);
 			/* The unionid counts first. */
 			assert_int_equal(run_sql(f,
-						 "INSERT INTO external_contact"
+						 "INSERT INTO external_contact (corp, "
+						 "unionid, userid, name)"
 						 " VALUES (1, 'x9', 'x1', 'Nine')",
 						 NULL),
 				ST_OK);

@@ -62,7 +62,8 @@ static void large_world(struct fixture *f)
 				     "FROM n",
 			MANY("5000") "INSERT INTO employee_department"
 				     " SELECT 1, 'p' || v, 3 FROM n",
-			MANY("5000") "INSERT INTO external_contact"
+			MANY("5000") "INSERT INTO external_contact (corp, unionid, userid, "
+				     "name)"
 				     " SELECT 1, 'y' || v, 'yu' || v, 'N' FROM n",
 			MANY("5000") "INSERT INTO media"
 				     " SELECT 1, '@' || v, 'image', 'f' || v, 1, 1 FROM n",
