@@ -5,7 +5,8 @@
 set -eu
 
 cd "$(dirname "$0")/.."
-tests="arena field group_calls group_create group_effects group_update people rule str text"
+tests="arena department departure employee external field group_calls group_create group_effects
+	group_legacy group_update people rule str text"
 build=build-coverage
 
 [ -f $build/build.ninja ] ||
