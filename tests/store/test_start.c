@@ -242,7 +242,7 @@ static void a_folder_that_cannot_be_used_is_reported(void **state)
 	} cases[] = {
 		{ "/nonexistent/folder", NULL, ST_INVALID },
 		{ "/etc/passwd", NULL, ST_INVALID },
-		{ "/sys", NULL, ST_IO },
+		{ "/proc", NULL, ST_IO },
 		{ "/tmp", "oracle://host/db", ST_INVALID },
 		{ "/tmp", "nothing", ST_INVALID },
 	};
