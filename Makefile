@@ -3,9 +3,11 @@ SHELL := /bin/bash
 ARGS ?=
 SDK ?=
 FUZZ_S ?= 60
+SIZE ?= ci
+NAMES ?=
 
 .DEFAULT_GOAL := all
-.PHONY: all run test sdk check asan tsan coverage fuzz bench fmt lint docs clean help
+.PHONY: all run test sdk safety check asan tsan coverage fuzz bench fmt lint docs clean help
 
 all: build/build.ninja ## build the program: build/qund
 	ninja -C build qund
@@ -24,6 +26,11 @@ sdk: ## the official SDKs against the program, as root; SDK="--languages python 
 	tools/setup.sh build test
 	@$(MAKE) --no-print-directory all
 	python3 tests/sdk/run.py $(SDK)
+
+safety: ## crashes, power cuts, faults, attacks; SIZE=short|ci|long NAMES="crash authz"
+	tools/setup.sh build test safety
+	tools/build.sh build-plants -Dplants=true
+	python3 tests/safety/run.py --size $(SIZE) $(NAMES)
 
 check: ## what a reviewer should not have to look for: format, includes, headers, documents
 	tools/build.sh build

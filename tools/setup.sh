@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# setup.sh [build] [run] [test] [tools] -- installs what is missing, and says what and why.
+# setup.sh [build] [run] [test] [safety] [bench] [tools] -- installs what is missing, and says what and why.
 # Debian and Ubuntu: with apt-get. Elsewhere: names what is missing and fails.
 set -euo pipefail
 

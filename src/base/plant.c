@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/plant.h"
+
+#ifdef QUN_PLANTS
+
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const plants[] = {
+	NULL,
+};
+
+static const char *const kill_points[] = {
+	NULL,
+};
+
+/* Its index, or the process ends: a harness that plants a misspelt fault proves nothing. */
+static size_t index_of(const char *const *names, const char *name, size_t length)
+{
+	for (size_t i = 0; names[i]; i++) {
+		if (strlen(names[i]) == length && memcmp(names[i], name, length) == 0)
+			return i;
+	}
+	fprintf(stderr, "plant: no such name: %.*s\n", (int)length, name);
+	abort();
+}
+
+bool plant(const char *name)
+{
+	const char *chosen = getenv("QUN_PLANT");
+	size_t asked = index_of(plants, name, strlen(name));
+
+	return chosen && index_of(plants, chosen, strlen(chosen)) == asked;
+}
+
+void kill_point(const char *name)
+{
+	static atomic_long passed[sizeof(kill_points) / sizeof(kill_points[0])];
+	const char *chosen = getenv("QUN_KILL_AT");
+	size_t asked = index_of(kill_points, name, strlen(name));
+	size_t length;
+	long turn;
+
+	if (!chosen)
+		return;
+	length = strcspn(chosen, ":");
+	if (index_of(kill_points, chosen, length) != asked)
+		return;
+	turn = chosen[length] ? strtol(chosen + length + 1, NULL, 10) : 1;
+	if (atomic_fetch_add(&passed[asked], 1) + 1 == turn)
+		raise(SIGKILL);
+}
+
+#endif
