@@ -20,8 +20,6 @@
 
 enum {
 	QUEUE_WORK_US = 1000000, /* DESIGN.md section 4: a client may give up after three */
-	/* Larger portions cost less in all, and hold up the changes behind them longer. */
-	CHECKPOINT_PAGES = 2000,
 	IDLE_MS = 200, /* without a change: move what is left */
 };
 
@@ -152,7 +150,7 @@ static void checkpoint(struct writer *w, bool any)
 	if (pages < w->tried_pages)
 		w->tried_pages = 0;
 	/* What a reader stands in the way of is tried again with the next portion only. */
-	if (pages == 0 || (!any && pages < w->tried_pages + CHECKPOINT_PAGES))
+	if (pages == 0 || (!any && pages < w->tried_pages + WRITER_CHECKPOINT_PAGES))
 		return;
 	w->fatal = w->o.driver->checkpoint(w->o.db, &w->why) == ST_IO;
 	w->checkpoints++;

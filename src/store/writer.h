@@ -12,6 +12,10 @@
 
 struct writer;
 
+/* That many pages committed are moved to their place as one portion. Larger portions cost
+ * less in all, and hold up the changes behind them longer. */
+enum { WRITER_CHECKPOINT_PAGES = 2000 };
+
 struct writer_options {
 	const struct db_driver *driver;
 	struct db *db; /* the only connection that writes; the writer's until it is freed */
