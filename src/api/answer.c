@@ -109,6 +109,17 @@ const struct field admin_error_fields[] = {
 	{ 0 },
 };
 
+/* RFC 9110 asks for these: 15.5.2 and 15.5.6. */
+static struct pair admin_header(const struct request *r, int status)
+{
+	if (status == 401)
+		return (struct pair){ STR("WWW-Authenticate"), STR("Bearer") };
+	if (status == 405)
+		return (struct pair){ STR("Allow"),
+			route_methods(r->x->head.path, r->arena) };
+	return no_header;
+}
+
 void answer_admin_error(struct request *r, int status, const char *fmt, ...)
 {
 	struct admin_error e;
@@ -117,7 +128,8 @@ void answer_admin_error(struct request *r, int status, const char *fmt, ...)
 	va_start(ap, fmt);
 	e.error = arena_vprintf(r->arena, fmt, ap);
 	va_end(ap);
-	answer_json(r, status, json_encode(admin_error_fields, &e, r->arena));
+	finish(r, status, STR(""), json_type, json_encode(admin_error_fields, &e, r->arena),
+		admin_header(r, status));
 }
 
 /* ---- refusals ---- */

@@ -78,5 +78,7 @@ struct route_match {
 /* HEAD matches GET. A path parameter that does not decode matches nothing. */
 void route_find(
 	enum http_method method, struct str path, struct arena *a, struct route_match *out);
+/* What a path can be called with: "GET, HEAD, POST"; empty if there is no such path. */
+struct str route_methods(struct str path, struct arena *a);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "api/route.h"
 
+#include "api/catalog.h"
 #include "net/uri.h"
 
 const struct route *const route_tables[] = {
@@ -98,4 +99,21 @@ void route_find(
 			return;
 		}
 	}
+}
+
+struct str route_methods(struct str path, struct arena *a)
+{
+	struct str methods = STR("");
+
+	for (const struct route *const *table = route_tables; *table; table++) {
+		for (const struct route *r = *table; r->path; r++) {
+			struct str params[ROUTE_PARAMS] = { { NULL, 0 } };
+
+			if (path_matches(r->path, path, a, params))
+				methods = arena_printf(a, "%.*s%s%s%s", STR_FMT(methods),
+					methods.n ? ", " : "", catalog_method(r),
+					r->method == HTTP_GET ? ", HEAD" : "");
+		}
+	}
+	return methods;
 }

@@ -10,6 +10,12 @@
 #include <string.h>
 
 static const char *const plants[] = {
+	"http_bare_lf", /* LF alone ends a line of the head */
+	"http_blank_before_colon", /* and the name goes on without it */
+	"http_length_and_chunked", /* both are taken, the length is ignored */
+	"http_two_lengths", /* the second is taken */
+	"chunk_size_off_by_one", /* 10 is 15 bytes */
+	"chunk_extension_unbounded",
 	NULL,
 };
 

@@ -2,6 +2,7 @@
 #include "net/chunk.h"
 
 #include "base/limits.h"
+#include "base/plant.h"
 
 enum chunk_state {
 	SIZE,
@@ -46,12 +47,14 @@ static enum status size_digit(struct chunk *c, int digit, struct http_fault *f)
 	if (c->digits++ == SIZE_DIGITS || c->left > SIZE_MAX_BYTES >> 4)
 		return bad(f, "a chunk size out of range");
 	c->left = c->left << 4 | (unsigned)digit;
+	if (c->left == 16 && plant("chunk_size_off_by_one"))
+		c->left--;
 	return ST_OK;
 }
 
 static enum status count_extension(struct chunk *c, struct http_fault *f)
 {
-	if (++c->extensions > LIMIT_CHUNK_EXT)
+	if (++c->extensions > LIMIT_CHUNK_EXT && !plant("chunk_extension_unbounded"))
 		return http_refuse(
 			f, ST_TOO_LARGE, HTTP_BAD_REQUEST, "chunk extensions are too long");
 	return ST_OK;

@@ -6,6 +6,7 @@
 #include "net/http_parse.h"
 
 #include "base/limits.h"
+#include "base/plant.h"
 
 #include <assert.h>
 
@@ -141,7 +142,7 @@ enum status head_scan(
 		size_t n = 1;
 		enum status st = ST_AGAIN;
 
-		if (s->cr) {
+		if (s->cr || (in.p[i] == '\n' && plant("http_bare_lf"))) {
 			if (in.p[i] != '\n')
 				return bad(f, "a CR without its LF");
 			s->cr = false;
@@ -195,7 +196,8 @@ enum status http_parse_fields(
 		colon = str_find(line, ':');
 		if (colon == line.n)
 			return bad(f, "a header line without a colon");
-		if (!http_is_token(str_slice(line, 0, colon)))
+		if (!http_is_token(str_slice(line, 0, colon)) &&
+			!plant("http_blank_before_colon"))
 			return bad(f, "a header name that is not a token");
 		for (size_t i = at; i < at + colon; i++)
 			if (p[i] >= 'A' && p[i] <= 'Z')
@@ -338,7 +340,7 @@ static enum status take_host(struct parse *p, struct str value)
 
 static enum status take_length(struct parse *p, struct str value)
 {
-	if (p->head->has_length)
+	if (p->head->has_length && !plant("http_two_lengths"))
 		return bad(p->fault, "more than one Content-Length");
 	if (!str_to_u64(value, INT64_MAX, &p->head->length))
 		return bad(p->fault, "a Content-Length that is not one number");
@@ -346,12 +348,23 @@ static enum status take_length(struct parse *p, struct str value)
 	return ST_OK;
 }
 
+/* The last coding of a list. */
+static struct str last_coding(struct str value)
+{
+	size_t start = value.n;
+
+	while (start && value.p[start - 1] != ',')
+		start--;
+	return str_trim(str_slice(value, start, value.n));
+}
+
 static enum status take_coding(struct parse *p, struct str value)
 {
 	if (p->coding)
 		return bad(p->fault, "more than one Transfer-Encoding");
-	if (value.n == 0)
-		return bad(p->fault, "an empty Transfer-Encoding");
+	/* RFC 9112, 6.3: then nobody can tell where the body ends */
+	if (!str_eq_nocase(last_coding(value), STR("chunked")))
+		return bad(p->fault, "a Transfer-Encoding that does not end in chunked");
 	if (!str_eq_nocase(value, STR("chunked")))
 		return http_refuse(p->fault, ST_UNSUPPORTED, HTTP_NOT_IMPLEMENTED,
 			"a Transfer-Encoding other than chunked");
@@ -413,7 +426,7 @@ static enum status conclude(struct parse *p)
 		return bad(p->fault, "no Host");
 	if (head->chunked && head->minor == 0)
 		return bad(p->fault, "Transfer-Encoding in HTTP/1.0");
-	if (head->chunked && head->has_length)
+	if (head->chunked && head->has_length && !plant("http_length_and_chunked"))
 		return bad(p->fault, "both Content-Length and Transfer-Encoding");
 	if (p->authority.p)
 		head->host = p->authority; /* RFC 9112, 3.2.2 */

@@ -59,6 +59,7 @@ class Admin(unittest.TestCase):
                     got = self.server.request(method, "/_qun/" + path, body, headers)
                     self.assertEqual(got.status, 401, got)
                     self.assertEqual(list(got.json), ["error"])
+                    self.assertEqual(got.headers["www-authenticate"], "Bearer")
         self.assertIsNotNone(self.server.group("chat1"))
         self.assertIsNone(self.server.group("chat1", "dingother"))
 
@@ -71,6 +72,10 @@ class Admin(unittest.TestCase):
     def test_unknown_paths_and_methods(self):
         self.error("GET", "nope", 404, "docs/reference/api.md")
         self.error("PUT", "worlds", 405, "docs/reference/api.md")
+        for path, allow in (("worlds", "POST"), ("metrics", "GET, HEAD"), ("corps/x", "DELETE")):
+            got = self.server.request("PATCH", "/_qun/" + path,
+                                      headers={"Authorization": "Bearer " + qun.ADMIN_TOKEN})
+            self.assertEqual((got.status, got.headers["allow"]), (405, allow), got)
         self.error("GET", "requests?limit=%zz", 400, "limit")
 
     # ---- worlds and corps ----
@@ -254,7 +259,7 @@ class Admin(unittest.TestCase):
         before = metrics()
         self.assertEqual(self.update({"name": "x"}).status, 200)
         self.assertEqual(self.update({"name": ""}).status, 400)
-        unspeakable = {"Transfer-Encoding": "gzip"}
+        unspeakable = {"Transfer-Encoding": "gzip, chunked"}
         self.assertEqual(self.server.request("GET", "/", headers=unspeakable).status, 501)
         after = metrics()
         def grown(name):

@@ -14,141 +14,11 @@ import unittest
 
 import qun
 import wire
+import wire_rules
+from wire_rules import BODY, CHUNKS, N, TOKEN, UPDATE, coded, update
 
-TOKEN = "x-acs-dingtalk-access-token: tok-dingcorp1"
-UPDATE = "/v1.0/im/group/update"
-BODY = b'{"chatid":"chat1","name":"framed"}'
-SMUGGLED = wire.post(UPDATE, b'{"chatid":"chat1","name":"smuggled"}', TOKEN)
 LINE, HEAD, FIELDS, JSON_BODY, CHUNK_EXT = 8192, 16384, 64, 1 << 20, 256
 DEPTH, KEYS = 32, 256
-
-
-def update(*fields, body=BODY, length=None, line=f"POST {UPDATE} HTTP/1.1", host="Host: localhost"):
-    """An update whose framing the caller gives; `length` None adds the right Content-Length."""
-    lines = [line, host, TOKEN, "Content-Type: application/json", *fields]
-    if length is None:
-        lines.append(f"Content-Length: {len(body)}")
-    head = "\r\n".join(part for part in lines if part is not None)
-    return head.encode("latin-1") + b"\r\n\r\n" + body
-
-
-def framed(*fields, body=BODY):
-    return update(*fields, body=body, length=False)
-
-
-def coded(body, *fields):
-    return framed("Transfer-Encoding: chunked", *fields, body=body)
-
-
-CHUNKS = b"%x\r\n%s\r\n0\r\n\r\n" % (len(BODY), BODY)
-N = len(BODY)
-
-# (what, the bytes, status)
-REFUSED = [
-    # what says how long a body is
-    ("length and chunked", coded(CHUNKS, f"Content-Length: {len(CHUNKS)}"), 400),
-    ("chunked and length", framed(f"Content-Length: {N}", "Transfer-Encoding: chunked"), 400),
-    ("length 0 and chunked", coded(CHUNKS, "Content-Length: 0"), 400),
-    ("two lengths that differ", framed(f"Content-Length: {N}", "Content-Length: 3"), 400),
-    ("two lengths, the first too short", framed("Content-Length: 3", f"Content-Length: {N}"), 400),
-    ("two lengths that agree", framed(f"Content-Length: {N}", f"Content-Length: {N}"), 400),
-    ("a list of lengths", framed(f"Content-Length: {N}, {N}"), 400),
-    ("a list of lengths that differ", framed(f"Content-Length: 3, {N}"), 400),
-    *[(f"length {v!r}", framed(f"Content-Length: {v}"), 400)
-      for v in (f"+{N}", f"-{N}", "", f"0x{N:x}", f"{N}.0", f"{N} 0", f'"{N}"', f"{N};", "ten",
-                f"{N}e0", "1" * 30, str(2 ** 64 + N), str(2 ** 63), f"{N}\t1", "\u00b2")],
-    *[(f"coding {v!r}", framed(f"Transfer-Encoding: {v}", body=CHUNKS), 501)
-      for v in ("xchunked", "gzip", "identity", "gzip, chunked", "chunked, gzip",
-                "chunked, identity", "chunked;q=1", "chunked, chunked", ",chunked", "chunked,",
-                '"chunked"', "chun ked")],
-    *[(f"coding {v!r}", framed(f"Transfer-Encoding: {v}", body=CHUNKS), 400)
-      for v in ("", "chunked\x0b")],
-    ("two codings", coded(CHUNKS, "Transfer-Encoding: chunked"), 400),
-    ("an unknown coding and length", framed("Transfer-Encoding: xchunked", f"Content-Length: {N}"),
-     501),
-    ("a coding with a blank before the colon", framed("Transfer-Encoding : chunked", body=CHUNKS),
-     400),
-    ("a coding after a tab", framed("Transfer-Encoding:\tchunked", body=CHUNKS), 400),
-    ("a length after a tab", framed(f"Content-Length:\t{N}"), 400),
-    ("a coding folded", framed("Transfer-Encoding:\r\n chunked", body=CHUNKS), 400),
-    ("a coding of HTTP/1.0", update("Transfer-Encoding: chunked", body=CHUNKS, length=False,
-                                    line=f"POST {UPDATE} HTTP/1.0"), 400),
-    # chunks
-    *[(f"chunk size {v!r}", coded(v + b"\r\n%s\r\n0\r\n\r\n" % BODY), 400)
-      for v in (b"0x%x" % N, b"+%x" % N, b"-%x" % N, b" %x" % N, b"%x " % N, b"", b"g", b"%x\t" % N,
-                b"%x,%x" % (N, N), b"1" * 17, b"f" * 16, b"8" + b"0" * 15, b"%x\0" % N)],
-    ("chunk data longer than its size", coded(b"%x\r\n%s\r\n0\r\n\r\n" % (N - 1, BODY)), 400),
-    ("chunk data without its CRLF", coded(b"%x\r\n%s0\r\n\r\n" % (N, BODY)), 400),
-    ("chunk data ended by LF", coded(b"%x\r\n%s\n0\r\n\r\n" % (N, BODY)), 400),
-    ("chunk size ended by LF", coded(b"%x\n%s\r\n0\r\n\r\n" % (N, BODY)), 400),
-    ("chunk size ended by CR", coded(b"%x\r%s\r\n0\r\n\r\n" % (N, BODY)), 400),
-    ("chunk extension with LF", coded(b"%x;a\n%s\r\n0\r\n\r\n" % (N, BODY)), 400),
-    ("chunk extension with NUL", coded(b"%x;a\0\r\n%s\r\n0\r\n\r\n" % (N, BODY)), 400),
-    ("last chunk ended by LF", coded(b"%x\r\n%s\r\n0\n\r\n" % (N, BODY)), 400),
-    ("end of chunks by LF", coded(b"%x\r\n%s\r\n0\r\n\n" % (N, BODY)), 400),
-    ("a trailer", coded(b"%x\r\n%s\r\n0\r\nA: b\r\n\r\n" % (N, BODY)), 400),
-    ("a trailer that frames", coded(CHUNKS[:-2] + b"Content-Length: 5\r\n\r\n"), 400),
-    # fields
-    *[(f"field {v!r}", update(v), 400)
-      for v in ("A : b", " A: b", "\tA: b", "A: b\r\n c", "A: b\r\n\tc", "A: b\0c", "A\0: b", "A",
-                ": b", "A b: c", "A: b\rc", "A: b\nB: c", "A: b\x7f", "A: \x01", "(a): b", "a/b: c",
-                "A;: b", "\xe9: b", "A: b\r\r", "A\t: b")],
-    ("a folded first field", update(host=" Host: localhost"), 400),
-    ("no host", update(host=None), 400),
-    ("two hosts", update("Host: localhost"), 400),
-    ("two hosts that differ", update("Host: other"), 400),
-    *[(f"host {v!r}", update(host=f"Host: {v}"), 400)
-      for v in ("", "a b", "a,b", "a/b", "a@b", "a\tb", "a:b", "[::1", "a#b", "\xe9")],
-    # the request line
-    *[(f"request line {v!r}", update(line=v), 400)
-      for v in (f"POST  {UPDATE} HTTP/1.1", f"POST {UPDATE}  HTTP/1.1", f"POST\t{UPDATE} HTTP/1.1",
-                f" POST {UPDATE} HTTP/1.1", f"POST {UPDATE} HTTP/1.1 ", f"POST {UPDATE}", "POST",
-                f"POST {UPDATE} http/1.1", f"POST {UPDATE} HTTP/1", f"POST {UPDATE} HTTP/1.11",
-                f"POST {UPDATE} HTTP/01.1", f"POST {UPDATE} XTTP/1.1", f"POST {UPDATE} HTTP 1.1",
-                f"POST {UPDATE}#f HTTP/1.1", f"POST {UPDATE}\0 HTTP/1.1", f"P(ST {UPDATE} HTTP/1.1",
-                f"POST {UPDATE[1:]} HTTP/1.1", f"POST {UPDATE} x HTTP/1.1",
-                f"POST {UPDATE}\xe9 HTTP/1.1", f"POST http://{UPDATE} HTTP/1.1",
-                "POST * HTTP/1.1", "CONNECT localhost:80 HTTP/1.1",
-                f"\r\n\r\nPOST {UPDATE} HTTP/1.1")],
-    *[(f"version {v}", update(line=f"POST {UPDATE} HTTP/{v}"), 505) for v in ("2.0", "3.0", "0.9")],
-    ("lines ended by LF", update().replace(b"\r\n", b"\n"), 400),
-    ("the head's end by LF", update().replace(b"\r\n\r\n", b"\r\n\n"), 400),
-    ("one line ended by LF", update().replace(b"localhost\r\n", b"localhost\n"), 400),
-    ("lines ended by CR", update().replace(b"\r\n", b"\r"), 400),
-    ("HTTP/0.9", b"GET /_qun/healthz\r\n", 400),
-    ("TLS", b"\x16\x03\x01\x02\0\x01\0\x01\xfc\x03\x03" + bytes(200), 400),
-    ("HTTP/2", b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 505),
-    ("an expectation that is unknown", update("Expect: 200-ok"), 417),
-]
-
-# (what, the bytes): one answer, 200, and the connection stays open unless it says otherwise
-ACCEPTED = [
-    ("a length", update()),
-    ("a length with blanks around", framed(f"Content-Length:  {N} ")),
-    ("chunks", coded(CHUNKS)),
-    ("one byte a chunk", coded(b"".join(b"1\r\n%c\r\n" % c for c in BODY) + b"0\r\n\r\n")),
-    ("chunk sizes in upper case and with zeros", coded(b"00%X\r\n%s\r\n000\r\n\r\n" % (N, BODY))),
-    ("chunk extensions", coded(b'%x;a;b=c;d="e f"\r\n%s\r\n0;x=y\r\n\r\n' % (N, BODY))),
-    ("names in any case", update("aCCept: */*").replace(b"Content-Length", b"CONTENT-LENGTH")),
-    ("no blank after the colon", update("A:b").replace(b"Host: ", b"Host:")),
-    ("an empty value", update("A:")),
-    ("a tab in a value", update("A: b\tc")),
-    ("bytes above 127 in a value", update("A: \xe9\xff")),
-    ("a host with a port", update(host="Host: api.dingtalk.com:8443")),
-    ("a host that is an address", update(host="Host: [::1]:7780")),
-    ("an empty line before", b"\r\n" + update()),
-    ("an absolute target", update(line=f"POST http://api.dingtalk.com{UPDATE} HTTP/1.1")),
-    ("an absolute target of https", update(line=f"POST HTTPS://a.example:1{UPDATE} HTTP/1.1")),
-    ("a query nobody reads", update(line=f"POST {UPDATE}?a=b&c HTTP/1.1")),
-    ("a list of connection options", update("Connection: keep-alive, x-other")),
-    ("an upgrade nobody offers", update("Upgrade: websocket", "Connection: upgrade")),
-    ("HTTP/1.0 that stays", update("Connection: keep-alive", line=f"POST {UPDATE} HTTP/1.0")),
-]
-
-
-def name_of(what):
-    """A test's name."""
-    return re.sub(r"\W+", "_", what)[:60]
 
 
 class HttpTest(unittest.TestCase):
@@ -184,26 +54,6 @@ class HttpTest(unittest.TestCase):
 
 
 class Framing(HttpTest):
-    def refuse(self, sent, status):
-        with wire.Wire(self.server) as w:
-            try:
-                w.send(sent + SMUGGLED)
-            except ConnectionError:
-                pass
-            got = w.answers()
-        self.assertEqual([a.status for a in got], [status], got)
-        self.assertEqual(got[0].headers["connection"], "close")
-        self.assert_ids(got[0])
-        self.assertEqual(got[0].json["requestid"], got[0].requestid)
-        self.assertEqual(self.name(), "as it was")
-
-    def accept(self, sent):
-        with wire.Wire(self.server) as w:
-            got = w.send(sent).answer()
-            self.assertEqual((got.status, got.json), (200, {"success": True}), got)
-            self.assertEqual(self.name(), "framed")
-            self.healthy(w)
-
     def test_byte_by_byte(self):
         """However the bytes are cut, they mean the same."""
         for sent in (update(), coded(CHUNKS)):
@@ -213,24 +63,6 @@ class Framing(HttpTest):
                     w.send(sent[i:i + 1])
                 self.assertEqual(w.answer().json, {"success": True})
                 self.healthy(w)
-
-    def test_a_body_that_is_cut_changes_nothing(self):
-        for sent in (update(), coded(CHUNKS)):
-            for cut in (1, 3, 20):
-                with wire.Wire(self.server) as w:
-                    w.send(sent[:-cut])
-                    w.sock.shutdown(socket.SHUT_WR)
-                    w.ends()
-            self.assertEqual(self.name(), "as it was")
-
-    def test_bytes_after_a_closing_request_are_not_parsed(self):
-        for first in (update("Connection: close"), update("connection: keep-alive, Close"),
-                      update(line=f"POST {UPDATE} HTTP/1.0")):
-            with wire.Wire(self.server) as w:
-                w.send(first + SMUGGLED)
-                got = w.answers()
-            self.assertEqual([a.status for a in got], [200])
-            self.assertEqual(self.name(), "framed")
 
 
 class Wire(HttpTest):
@@ -550,16 +382,14 @@ class Slow(HttpTest):
 
 
 def add_cases():
-    for i, (what, sent, status) in enumerate(REFUSED):
-        def test(self, sent=sent, status=status):
-            self.refuse(sent, status)
-        test.__doc__ = f"refused: {what}"
-        setattr(Framing, f"test_refused_{i:03d}_{name_of(what)}", test)
-    for i, (what, sent) in enumerate(ACCEPTED):
-        def test(self, sent=sent):
-            self.accept(sent)
-        test.__doc__ = f"accepted: {what}"
-        setattr(Framing, f"test_accepted_{i:02d}_{name_of(what)}", test)
+    """A test for each rule of the wire."""
+    for i, rule in enumerate(wire_rules.RULES):
+        def test(self, rule=rule):
+            for what, sent, outcome in rule.cases:
+                with self.subTest(what):
+                    self.assertIsNone(wire_rules.complaint(self.server, sent, outcome))
+        test.__doc__ = f"RFC {rule.section}: {rule.words}"
+        setattr(Framing, f"test_rule_{i:02d}_{re.sub(r'[^a-z0-9]+', '_', rule.words.lower())}", test)
 
 
 add_cases()

@@ -163,9 +163,10 @@ static const struct head_case {
 	{ "two codings fields",
 		HEAD("Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n"), 400 },
 	{ "gzip", HEAD("Transfer-Encoding: gzip, chunked\r\n"), 501 },
-	{ "xchunked", HEAD("Transfer-Encoding: xchunked\r\n"), 501 },
-	{ "identity", HEAD("Transfer-Encoding: identity\r\n"), 501 },
-	{ "chunked in quotes", HEAD("Transfer-Encoding: \"chunked\"\r\n"), 501 },
+	{ "xchunked", HEAD("Transfer-Encoding: xchunked\r\n"), 400 },
+	{ "identity", HEAD("Transfer-Encoding: identity\r\n"), 400 },
+	{ "gzip after chunked", HEAD("Transfer-Encoding: chunked, gzip\r\n"), 400 },
+	{ "chunked in quotes", HEAD("Transfer-Encoding: \"chunked\"\r\n"), 400 },
 	{ "chunked with VT",
 		HEAD("Transfer-Encoding: \x0b"
 		     "chunked\r\n"),
@@ -178,7 +179,7 @@ static const struct head_case {
 	{ "length after chunked",
 		HEAD("Transfer-Encoding: chunked\r\nContent-Length: 0\r\n"), 400 },
 	{ "length and xchunked",
-		HEAD("Content-Length: 3\r\nTransfer-Encoding: xchunked\r\n"), 501 },
+		HEAD("Content-Length: 3\r\nTransfer-Encoding: xchunked\r\n"), 400 },
 	/* 6.2: Content-Length */
 	{ "zero", HEAD("Content-Length: 0\r\n"), OK },
 	{ "the largest", HEAD("Content-Length: 9223372036854775807\r\n"), OK },

@@ -279,7 +279,8 @@ static void what_follows_a_refused_request_is_never_parsed(void **state)
 			"Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
 			400 },
 		{ "another coding",
-			"POST / HTTP/1.1\r\nHost: qun\r\nTransfer-Encoding: gzip\r\n\r\n",
+			"POST / HTTP/1.1\r\nHost: qun\r\nTransfer-Encoding: gzip, "
+			"chunked\r\n\r\n",
 			501 },
 		{ "a bare LF", "GET / HTTP/1.1\nHost: qun\n\n", 400 },
 		{ "a version", "GET / HTTP/3.0\r\n\r\n", 505 },
