@@ -40,6 +40,24 @@ static void append_answers(struct buf *out, struct api *a)
 			(unsigned long long)classes[i].n);
 }
 
+/* Bounds are multiples of 250 us: digits enough to be exact. */
+static void append_times(
+	struct buf *out, const char *name, const char *help, const struct histogram_copy *h)
+{
+	uint64_t n = 0;
+
+	append_head(out, name, "histogram", help);
+	for (int i = 0; i < HISTOGRAM_STEPS; i++) {
+		n += h->counts[i];
+		if (i < HISTOGRAM_STEPS - 1)
+			buf_printf(out, "%s_bucket{le=\"%.5f\"} %llu\n", name,
+				(double)histogram_bound_us(i) / 1e6, (unsigned long long)n);
+	}
+	buf_printf(out, "%s_bucket{le=\"+Inf\"} %llu\n%s_sum %.6f\n%s_count %llu\n", name,
+		(unsigned long long)n, name, (double)h->sum_us / 1e6, name,
+		(unsigned long long)n);
+}
+
 static void append_store(struct buf *out, struct store *store)
 {
 	static const struct {
@@ -56,6 +74,8 @@ static void append_store(struct buf *out, struct store *store)
 			"Transactions rolled back."),
 		ROW(reads, "reads_total", "counter", "Reads."),
 		ROW(checkpoints, "checkpoints_total", "counter", "Checkpoints."),
+		ROW(wal_pages_written, "wal_pages_written_total", "counter",
+			"Pages that commits have written to the log."),
 		ROW(queue_length, "queue_length", "gauge", "Changes waiting for a commit."),
 		ROW(wal_pages, "wal_pages", "gauge",
 			"Pages not yet moved to the database file."),
@@ -68,6 +88,10 @@ static void append_store(struct buf *out, struct store *store)
 		append_one(out, rows[i].name, rows[i].type, rows[i].help,
 			*(const uint64_t *)(const void *)((const char *)&stats +
 							  rows[i].offset));
+	append_times(out, "qun_store_commit_seconds", "Time of a commit, sync included.",
+		&stats.commit_time);
+	append_times(out, "qun_store_checkpoint_seconds", "Time of a checkpoint's portion.",
+		&stats.checkpoint_time);
 }
 
 /* Resident memory as the kernel counts it; 0 where there is no /proc. */

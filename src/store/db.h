@@ -50,6 +50,8 @@ struct db_driver {
 	void (*rollback)(struct db *db);
 	/* Pages committed that a checkpoint has still to move to their final place. */
 	size_t (*pages_to_move)(const struct db *db);
+	/* Pages that commits have written for that, since it was opened. */
+	uint64_t (*pages_written)(const struct db *db);
 	/* Moves what no reader stands in the way of. ST_NO_SPACE leaves all as it was. */
 	MUST_USE enum status (*checkpoint)(struct db *db, struct error *e);
 	/* Applies the numbered schema files that are missing, each in a transaction.

@@ -39,6 +39,7 @@ struct db {
 	/* Not known to be ours, or a commit or checkpoint failed: leave the log alone. */
 	bool hands_off;
 	size_t log_pages, moved_pages;
+	uint64_t pages_written;
 };
 
 static enum status execute(struct db *db, const char *sql, struct error *e)
@@ -92,8 +93,11 @@ static int on_commit(void *ctx, sqlite3 *handle, const char *name, int pages)
 
 	(void)handle;
 	(void)name;
-	if ((size_t)pages < db->log_pages)
-		db->moved_pages = 0; /* the log began again */
+	if ((size_t)pages <= db->log_pages) { /* the log began again */
+		db->moved_pages = 0;
+		db->log_pages = 0;
+	}
+	db->pages_written += (size_t)pages - db->log_pages;
 	db->log_pages = (size_t)pages;
 	return SQLITE_OK;
 }
@@ -226,6 +230,11 @@ static size_t sqlite_pages_to_move(const struct db *db)
 	return db->log_pages - db->moved_pages;
 }
 
+static uint64_t sqlite_pages_written(const struct db *db)
+{
+	return db->pages_written;
+}
+
 static int restart(struct db *db, int *pages, int *moved)
 {
 	int wait_ms = *pages / RESTART_PAGES * RESTART_WAIT_MS;
@@ -353,6 +362,7 @@ const struct db_driver db_sqlite = {
 	.commit = sqlite_commit,
 	.rollback = sqlite_rollback,
 	.pages_to_move = sqlite_pages_to_move,
+	.pages_written = sqlite_pages_written,
 	.checkpoint = sqlite_checkpoint,
 	.migrate = sqlite_migrate,
 };

@@ -13,6 +13,7 @@
 #define QUN_STORE_STORE_H
 
 #include "base/arena.h"
+#include "base/histogram.h"
 #include "base/status.h"
 #include "store/statements.h"
 
@@ -138,6 +139,9 @@ struct store_stats {
 	uint64_t commits, changes, refused, failed, rolled_back, reads, checkpoints;
 	uint64_t queue_length;
 	uint64_t wal_pages; /* not yet moved to the database file */
+	uint64_t wal_pages_written; /* to the log, since the start */
+	struct histogram_copy commit_time; /* of a commit, its sync included */
+	struct histogram_copy checkpoint_time; /* of one portion */
 };
 void store_get_stats(struct store *s, struct store_stats *out);
 

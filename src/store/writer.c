@@ -33,7 +33,8 @@ struct writer {
 	int64_t commit_us; /* of the batch at hand */
 	size_t tried_pages; /* to move, when a checkpoint last ran */
 	_Atomic uint64_t commits, changes, refused, failed, rolled_back, checkpoints,
-		wal_pages;
+		wal_pages, wal_pages_written;
+	struct histogram commit_time, checkpoint_time;
 };
 
 /* Gives the change its status. False if a statement failed, and with it the transaction. */
@@ -79,6 +80,8 @@ static enum status commit(struct writer *w, struct change **v, size_t n, struct 
 		return ST_OK;
 	}
 	st = w->o.driver->commit(w->o.db, e);
+	histogram_add(&w->commit_time, clock_mono_us() - begin_us);
+	w->wal_pages_written = w->o.driver->pages_written(w->o.db);
 	w->commit_us += clock_mono_us() - begin_us;
 	w->no_space = st == ST_NO_SPACE;
 	w->commits += st == ST_OK;
@@ -145,6 +148,7 @@ static void report(struct writer *w, struct change **v, size_t n)
 static void checkpoint(struct writer *w, bool any)
 {
 	size_t pages = w->o.driver->pages_to_move(w->o.db);
+	int64_t begin_us;
 
 	w->wal_pages = pages;
 	if (pages < w->tried_pages)
@@ -152,7 +156,9 @@ static void checkpoint(struct writer *w, bool any)
 	/* What a reader stands in the way of is tried again with the next portion only. */
 	if (pages == 0 || (!any && pages < w->tried_pages + WRITER_CHECKPOINT_PAGES))
 		return;
+	begin_us = clock_mono_us();
 	w->fatal = w->o.driver->checkpoint(w->o.db, &w->why) == ST_IO;
+	histogram_add(&w->checkpoint_time, clock_mono_us() - begin_us);
 	w->checkpoints++;
 	w->tried_pages = w->o.driver->pages_to_move(w->o.db);
 	w->wal_pages = w->tried_pages;
@@ -241,5 +247,8 @@ void writer_get_stats(struct writer *w, struct store_stats *out)
 	out->rolled_back = w->rolled_back;
 	out->checkpoints = w->checkpoints;
 	out->wal_pages = w->wal_pages;
+	out->wal_pages_written = w->wal_pages_written;
+	histogram_copy(&w->commit_time, &out->commit_time);
+	histogram_copy(&w->checkpoint_time, &out->checkpoint_time);
 	out->queue_length = commit_queue_length(w->queue);
 }

@@ -252,9 +252,9 @@ class Admin(unittest.TestCase):
                 if line.startswith("#"):
                     self.assertRegex(line, r"^# (HELP|TYPE) [a-z_]+ \S")
                     continue
-                found = re.fullmatch(r'([a-z_]+(?:\{class="\w+"\})?) (\d+)', line)
+                found = re.fullmatch(r'([a-z_]+(?:\{(?:class|le)="[\w.+]+"\})?) ([\d.]+)', line)
                 self.assertTrue(found, line)
-                values[found[1]] = int(found[2])
+                values[found[1]] = float(found[2])
             return values
         before = metrics()
         self.assertEqual(self.update({"name": "x"}).status, 200)
@@ -269,7 +269,13 @@ class Admin(unittest.TestCase):
         self.assertEqual(grown('qun_answers_total{class="5xx"}'), 1) # refused by net itself
         self.assertEqual(grown("qun_store_changes_total"), 1)
         self.assertEqual(after["qun_store_queue_length"], 0)
+        self.assertGreater(grown("qun_store_wal_pages_written_total"), 2) # chat, member, ledger
         self.assertGreater(after["process_resident_memory_bytes"], 1 << 20)
+        self.assertEqual(grown("qun_store_commit_seconds_count"), 1)
+        self.assertGreater(grown("qun_store_commit_seconds_sum"), 0)
+        steps = [n for name, n in after.items() if name.startswith("qun_store_commit_seconds_b")]
+        self.assertEqual(steps, sorted(steps))
+        self.assertEqual(steps[-1], after["qun_store_commit_seconds_count"])
         self.assertIn("qun_http_connections", after)
         self.assertIn("qun_uptime_seconds", after)
 
