@@ -9,6 +9,7 @@
 #include "api/answer.h"
 #include "api/api_internal.h"
 #include "base/limits.h"
+#include "base/plant.h"
 #include "base/text.h"
 #include "store/token_ops.h"
 
@@ -67,7 +68,7 @@ static bool token_valid(const struct rule *rule, const void *subject, struct ref
 		return c->fixed_tokens;
 	}
 	why->why = "expired";
-	return c->now_ms < c->caller->expires_ms;
+	return c->now_ms < c->caller->expires_ms || plant("expiry_unchecked");
 }
 
 static bool has_word(struct str list, struct str word)
@@ -93,7 +94,8 @@ static bool app_permitted(const struct rule *rule, const void *subject, struct r
 
 	(void)rule;
 	why->value = str_from(c->permission);
-	return !c->permission || gate_permits(c->caller, c->permission);
+	return !c->permission || gate_permits(c->caller, c->permission) ||
+	       plant("point_unchecked");
 }
 
 static bool rate_kept(const struct rule *rule, const void *subject, struct refusal *why)

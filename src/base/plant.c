@@ -3,11 +3,15 @@
 
 #ifdef QUN_PLANTS
 
+#include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 static const char *const plants[] = {
 	"http_bare_lf", /* LF alone ends a line of the head */
@@ -16,6 +20,12 @@ static const char *const plants[] = {
 	"http_two_lengths", /* the second is taken */
 	"chunk_size_off_by_one", /* 10 is 15 bytes */
 	"chunk_extension_unbounded",
+	"point_unchecked", /* an app needs no permission point */
+	"expiry_unchecked", /* a token that was given never expires */
+	"corp_not_compared", /* chat/get finds groups of every corp */
+	"owner_scope_skipped", /* the present owner may be out of sight */
+	"maker_unchecked", /* every app may change every group of its corp */
+	"caller_not_confirmed", /* what the cache says goes in the transaction too */
 	NULL,
 };
 
@@ -58,6 +68,35 @@ void kill_point(const char *name)
 	turn = chosen[length] ? strtol(chosen + length + 1, NULL, 10) : 1;
 	if (atomic_fetch_add(&passed[asked], 1) + 1 == turn)
 		raise(SIGKILL);
+}
+
+static _Atomic int64_t no_shift;
+static _Atomic int64_t *clock_shift_file = &no_shift;
+
+static void open_clock(void)
+{
+	const char *path = getenv("QUN_CLOCK");
+	int fd;
+
+	if (!path)
+		return;
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	clock_shift_file =
+		fd < 0 ? MAP_FAILED
+		       : mmap(NULL, sizeof(no_shift), PROT_READ, MAP_SHARED, fd, 0);
+	if (clock_shift_file == MAP_FAILED) {
+		fprintf(stderr, "plant: %s cannot be read\n", path);
+		abort();
+	}
+	(void)close(fd);
+}
+
+int64_t plant_clock_ms(void)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+	(void)pthread_once(&once, open_clock);
+	return *clock_shift_file;
 }
 
 #endif

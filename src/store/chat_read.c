@@ -1,21 +1,27 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* chat_read.c -- a group as an app, or as the operator, sees it. */
 #include "base/limits.h"
+#include "base/plant.h"
 #include "store/chat_called.h"
 #include "store/chat_ops.h"
 #include "store/chat_row.h"
 #include "store/visibility.h"
 
+static const char chat_sql[] = "SELECT " SQL_CHAT_COLUMNS " FROM chat c"
+			       " WHERE c.corp = $1 AND c.chatid = " SQL_MEANT("$2", "$3");
+static const char any_corps_sql[] = /* a planted fault */
+	"SELECT " SQL_CHAT_COLUMNS " FROM chat c"
+	" WHERE $1 > 0 AND $3 >= 0 AND c.chatid = $2";
+
 static void chat_read_ask(struct read *r, struct statements *facts)
 {
 	struct chat_read *q = CONTAINER_OF(r, struct chat_read, read);
 	const struct caller *who = &q->access->caller;
+	const struct value by_id[] = { V_INT(who->corp), V_TEXT(q->chatid), V_INT(q->key) };
 
 	access_ask(q->access, facts);
-	STATEMENT(facts,
-		"SELECT " SQL_CHAT_COLUMNS " FROM chat c"
-		" WHERE c.corp = $1 AND c.chatid = " SQL_MEANT("$2", "$3"),
-		V_INT(who->corp), V_TEXT(q->chatid), V_INT(q->key));
+	statements_add(facts, plant("corp_not_compared") ? any_corps_sql : chat_sql, by_id,
+		ARRAY_LEN(by_id));
 	STATEMENT(facts,
 		SQL_VISIBLE("SELECT owner FROM chat WHERE corp = $1 AND owner_kind = 0"
 			    " AND chatid = " SQL_MEANT("$3", "$4")),
