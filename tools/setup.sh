@@ -21,6 +21,11 @@ run curl curl the first call
 test libcmocka-dev cmocka unit tests
 test python3 python3 black-box tests
 test openssl openssl checks certificates from outside
+bench wrk wrk load on a server
+bench nginx nginx what HTTP alone is compared with
+bench ejabberd ejabberdctl what the whole is compared with
+bench erlang-p1-sqlite3 - its SQLite back end
+bench valgrind valgrind counts instructions
 tools clang clang the second compiler, fuzzing
 tools clang-format clang-format the format of the sources
 tools clang-tidy clang-tidy static analysis
@@ -55,8 +60,35 @@ say() {
 	done
 }
 
+# install_quietly PACKAGE... -- Some bring services. Here they are programs that a suite runs in
+# a folder of its own: none is started now (policy-rc.d), nor at the next boot.
+install_quietly() {
+	local policy=/usr/sbin/policy-rc.d root=() units before
+
+	[[ $(id -u) == 0 ]] || root=(sudo)
+	before=$(enabled_units)
+	if [[ ! -e $policy ]]; then
+		# shellcheck disable=SC2064
+		trap "${root[*]} rm -f $policy" EXIT
+		"${root[@]}" install -m 755 /dev/stdin $policy <<<$'#!/bin/sh\nexit 101'
+	fi
+	"${root[@]}" apt-get update -q
+	"${root[@]}" env DEBIAN_FRONTEND=noninteractive \
+		apt-get install -y -q --no-install-recommends "$@"
+	mapfile -t units < <(comm -13 <(echo "$before") <(enabled_units))
+	[[ ${#units[@]} == 0 || -z ${units[0]} ]] && return 0
+	echo "setup: not started, and disabled: ${units[*]}"
+	"${root[@]}" systemctl disable "${units[@]}"
+}
+
+enabled_units() {
+	command -v systemctl >/dev/null || return 0
+	systemctl list-unit-files --state=enabled --no-legend --no-pager 2>/dev/null |
+		cut -d' ' -f1 | sort || true
+}
+
 main() {
-	local groups=("${@:-build}") missing packages apt=(apt-get)
+	local groups=("${@:-build}") missing packages
 
 	if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
 		missing=$(missing_elsewhere "${groups[@]}")
@@ -70,16 +102,11 @@ main() {
 	echo "setup: these packages are missing and will be installed:"
 	say <<<"$missing"
 	mapfile -t packages < <(cut -d' ' -f1 <<<"$missing")
-	if [[ $(id -u) != 0 ]]; then
-		if ! command -v sudo >/dev/null; then
-			echo "setup: needs root; as root: apt-get install ${packages[*]}"
-			return 1
-		fi
-		apt=(sudo apt-get)
+	if [[ $(id -u) != 0 ]] && ! command -v sudo >/dev/null; then
+		echo "setup: needs root; as root: apt-get install ${packages[*]}"
+		return 1
 	fi
-	export DEBIAN_FRONTEND=noninteractive
-	"${apt[@]}" update -q
-	"${apt[@]}" install -y -q --no-install-recommends "${packages[@]}"
+	install_quietly "${packages[@]}"
 }
 
 main "$@"
