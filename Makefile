@@ -3,6 +3,8 @@ SHELL := /bin/bash
 ARGS ?=
 SDK ?=
 FUZZ_S ?= 60
+BENCH ?=
+BENCH_SIZE ?= full
 SIZE ?= ci
 NAMES ?=
 
@@ -57,8 +59,10 @@ fuzz: ## every harness for FUZZ_S=60 seconds (clang); findings stay in build-fuz
 		-Db_sanitize=address,undefined
 	tools/fuzz.sh $(FUZZ_S)
 
-bench: all ## size, start, memory and speed, measured
-	python3 bench/run.py
+bench: ## size, start, memory and speed, measured; BENCH="limit reads" BENCH_SIZE=short
+	tools/setup.sh build test bench
+	tools/build.sh build
+	python3 bench/run.py --size $(BENCH_SIZE) $(BENCH)
 
 fmt: ## format every C file
 	python3 tools/check.py --fix-format

@@ -14,10 +14,24 @@ static uint64_t mixed(uint64_t x)
 	return x ^ (x >> 31);
 }
 
-uint64_t corp_random(uint64_t *state)
+static uint64_t common_factor(uint64_t a, uint64_t b)
 {
-	*state += 0x9e3779b97f4a7c15;
-	return mixed(*state);
+	while (b) {
+		uint64_t rest = a % b;
+
+		a = b;
+		b = rest;
+	}
+	return a;
+}
+
+uint64_t corp_order(uint64_t i, uint64_t count)
+{
+	uint64_t step = count * 618 / 1000;
+
+	while (common_factor(step, count) != 1)
+		step++;
+	return i % count * step % count;
 }
 
 struct str corp_chatid(uint64_t group, struct arena *a)

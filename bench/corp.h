@@ -40,7 +40,9 @@ struct str corp_group_name(uint64_t group, uint64_t updates, struct arena *a);
 void corp_update(uint64_t group, uint64_t size, uint64_t n, struct arena *a,
 	struct group_update *out);
 
-/* The next of a sequence of numbers without pattern; *state is its seed at first. */
-uint64_t corp_random(uint64_t *state);
+/* The groups 0 .. count - 1 in an order without pattern, round after round: the group whose
+ * turn it is at `i`. lua/corp.lua has the same order, so that whoever goes on where another
+ * has stopped makes no update twice. */
+uint64_t corp_order(uint64_t i, uint64_t count);
 
 #endif

@@ -32,7 +32,7 @@ enum { STRETCH = 512 }; /* updates built at a time */
 
 struct setting {
 	const char *dir;
-	uint64_t first, groups, size, batch, ops, warm, seed;
+	uint64_t first, groups, size, batch, ops, warm, start;
 	unsigned cache_mb;
 	bool json;
 };
@@ -55,7 +55,7 @@ struct bench {
 	const struct db_driver *driver;
 	struct db *writer, *reader;
 	struct access access;
-	uint64_t random;
+	uint64_t turn;
 	int wrote; /* /proc/self/io */
 	struct arena arena; /* of the stretch */
 	struct update *updates;
@@ -106,8 +106,7 @@ static void build(struct bench *l, size_t at, int64_t ledger_no)
 	char *request_id = arena_alloc(a, UUID_TEXT + 1);
 	const struct update *same = NULL;
 
-	*u = (struct update){ .group = l->set.first +
-				       corp_random(&l->random) % l->set.groups,
+	*u = (struct update){ .group = l->set.first + corp_order(l->turn++, l->set.groups),
 		.facts.arena = a,
 		.out.arena = a };
 	for (size_t i = at; i-- > 0 && !same;)
@@ -343,12 +342,12 @@ static const char usage[] =
 	"The SQL of the update of bench/corp.h alone, on a folder that bench/load made.\n"
 	"  --db DIR         the data folder; no other program may use it meanwhile\n"
 	"  --first G        the groups to update begin at this number (0)\n"
-	"  --groups N       so many groups, chosen at random (1000000)\n"
+	"  --groups N       so many groups, in the order of corp_order (1000000)\n"
 	"  --size N         members they were loaded with (10)\n"
 	"  --batch B        updates in one commit, at most 512 (32)\n"
 	"  --ops N          updates measured (100000)\n"
 	"  --warm N         updates before the measurement (10000)\n"
-	"  --seed S         of the choice of groups (1)\n"
+	"  --start N        turns in that order already taken (0)\n"
 	"  --cache-mb N     database kept in memory (32)\n"
 	"  --json           one line of JSON instead of a list\n"
 	"\n"
@@ -367,7 +366,7 @@ static uint64_t *number_option(struct setting *s, int option)
 	case 'b': return &s->batch;
 	case 'o': return &s->ops;
 	case 'w': return &s->warm;
-	case 'r': return &s->seed;
+	case 't': return &s->start;
 	default: return NULL;
 	}
 }
@@ -381,7 +380,7 @@ static void parse(int argc, char **argv, struct setting *s)
 		{ "batch", required_argument, NULL, 'b' },
 		{ "ops", required_argument, NULL, 'o' },
 		{ "warm", required_argument, NULL, 'w' },
-		{ "seed", required_argument, NULL, 'r' },
+		{ "start", required_argument, NULL, 't' },
 		{ "cache-mb", required_argument, NULL, 'c' },
 		{ "json", no_argument, NULL, 'j' }, { "help", no_argument, NULL, 'h' },
 		{ 0 } };
@@ -418,13 +417,12 @@ int main(int argc, char **argv)
 				   .batch = 32,
 				   .ops = 100000,
 				   .warm = 10000,
-				   .seed = 1,
 				   .cache_mb = 32 } };
 	struct error e = { 0 };
 	int lock;
 
 	parse(argc, argv, &l.set);
-	l.random = l.set.seed;
+	l.turn = l.set.start;
 	must(data_dir_take(l.set.dir, &lock, &e), &e);
 	open_all(&l);
 	run(&l, l.set.warm);
