@@ -26,6 +26,15 @@ bench nginx nginx what HTTP alone is compared with
 bench ejabberd ejabberdctl what the whole is compared with
 bench erlang-p1-sqlite3 - its SQLite back end
 bench valgrind valgrind counts instructions
+safety clang clang builds the fuzz targets
+safety libclang-rt-14-dev - sanitizers and libFuzzer
+safety llvm llvm-cov which branches the corpus reaches
+safety afl++ afl-fuzz the second fuzzer
+safety nginx nginx to compare how HTTP is read
+safety libnginx-mod-http-echo - shows what nginx has read
+safety apache2-bin apache2 likewise
+safety haproxy haproxy likewise
+safety nodejs node likewise
 tools clang clang the second compiler, fuzzing
 tools clang-format clang-format the format of the sources
 tools clang-tidy clang-tidy static analysis
