@@ -26,10 +26,46 @@ static const char *const plants[] = {
 	"owner_scope_skipped", /* the present owner may be out of sight */
 	"maker_unchecked", /* every app may change every group of its corp */
 	"caller_not_confirmed", /* what the cache says goes in the transaction too */
+	"ack_before_commit", /* the commit comes after the answers */
+	"log_removed_at_start", /* with what was not checkpointed */
+	"no_ledger_row", /* of each eighth version */
+	"two_transactions", /* ledger first, then the state */
 	NULL,
 };
 
 static const char *const kill_points[] = {
+	"checkpoint.begin",
+	"checkpoint.end",
+	"close.begin",
+	"close.checkpointed",
+	"db.statement",
+	"departure.found",
+	"departure.left",
+	"file.renamed",
+	"file.written",
+	"media.kept",
+	"media.renamed",
+	"media.synced",
+	"media.written",
+	"migrate.applied",
+	"migrate.before_commit",
+	"migrate.log_on",
+	"migrate.tables_made",
+	"start.migrated",
+	"start.opened",
+	"start.step",
+	"start.swept",
+	"stop.step",
+	"sweep.batch",
+	"tls.key_written",
+	"upload.written",
+	"world.write",
+	"writer.before_commit",
+	"writer.change",
+	"writer.committed",
+	"writer.decided",
+	"writer.reported",
+	"writer.told",
 	NULL,
 };
 

@@ -9,6 +9,7 @@
 #include "net/tls_internal.h"
 
 #include "base/clock.h"
+#include "base/plant.h"
 #include "base/random.h"
 #include "base/str.h"
 
@@ -115,6 +116,7 @@ static enum status save(const char *dir, const char *cert_name, const char *key_
 		st = tls_fail(e, dir, "a certificate cannot be encoded");
 	else
 		st = write_file(dir, key_name, key, 0600, e);
+	kill_point("tls.key_written");
 	if (st == ST_OK)
 		st = write_file(dir, cert_name, cert, 0644, e);
 	BIO_free(cert);

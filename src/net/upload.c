@@ -2,6 +2,7 @@
 #include "net/upload.h"
 
 #include "base/limits.h"
+#include "base/plant.h"
 #include "base/random.h"
 #include "net/multipart.h"
 
@@ -90,6 +91,7 @@ static enum status close_file(struct upload *u, const char **why)
 	int fd = u->fd;
 
 	u->fd = -1;
+	kill_point("upload.written");
 	return fd >= 0 && close(fd) != 0 && errno != EINTR ? disk_fault(why) : ST_OK;
 }
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "server/files.h"
 
+#include "base/plant.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
@@ -137,12 +139,14 @@ enum status file_write(const char *path, struct str content, struct error *e)
 		return fail_errno(e, path, "cannot be made");
 	st = write_synced(fd, path, content, e);
 	(void)close(fd);
+	kill_point("file.written");
 	if (st == ST_OK && rename(temporary, path) != 0)
 		st = fail_errno(e, path, "cannot be made");
 	if (st != ST_OK) {
 		(void)unlink(temporary);
 		return st;
 	}
+	kill_point("file.renamed");
 	return sync_folder_of(path, e);
 }
 

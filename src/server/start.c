@@ -16,6 +16,7 @@
 #include "api/api.h"
 #include "base/limits.h"
 #include "base/log.h"
+#include "base/plant.h"
 #include "net/tls.h"
 #include "server/check.h"
 #include "server/files.h"
@@ -403,6 +404,7 @@ int server_run(const struct options *o)
 
 	while (up < ARRAY_LEN(steps) && st == ST_OK && !stop) {
 		st = steps[up].up(&s, &e);
+		kill_point("start.step");
 		up += st == ST_OK;
 		stop = signals_told_to_stop();
 	}
@@ -411,8 +413,10 @@ int server_run(const struct options *o)
 	else if (!stop)
 		serve(&s);
 	while (up-- > 0)
-		if (steps[up].down)
+		if (steps[up].down) {
 			steps[up].down(&s);
+			kill_point("stop.step");
+		}
 	signals_stay(s.second);
 	arena_fini(&s.arena);
 	return st == ST_OK ? 0 : 1;

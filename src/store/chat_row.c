@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "store/chat_row.h"
 
+#include "base/plant.h"
 #include "store/ledger.h"
 
 enum {
@@ -132,6 +133,10 @@ static void write_nicks(const struct chat_write *w, struct statements *out)
 void chat_write(const struct chat_write *w, struct statements *out)
 {
 	ledger_append(w, out);
+	if (plant("two_transactions")) {
+		statements_add(out, "COMMIT", NULL, 0);
+		statements_add(out, "BEGIN IMMEDIATE", NULL, 0);
+	}
 	write_members(w, out);
 	write_admins(w, w->promoted, w->promoted_count, true, out);
 	write_admins(w, w->demoted, w->demoted_count, false, out);

@@ -13,6 +13,7 @@
  * anything again, and recovery decides at the next start); damage, seen when a page is
  * read.
  */
+#include "base/plant.h"
 #include "store/db.h"
 #include "store/schema.h"
 #include "store/sqlite_run.h"
@@ -131,6 +132,7 @@ static void sqlite_close(struct db *db)
 {
 	if (!db)
 		return;
+	kill_point("close.begin");
 	/* A log that is not wholly moved stays beside the file: nothing is lost by it. */
 	if (!db->read_only && !db->hands_off &&
 		sqlite3_wal_checkpoint_v2(db->handle, NULL, SQLITE_CHECKPOINT_TRUNCATE,
@@ -138,6 +140,7 @@ static void sqlite_close(struct db *db)
 		(void)sqlite3_db_config(
 			db->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, (int *)NULL);
 	prepared_cache_fini(&db->prepared);
+	kill_point("close.checkpointed");
 	(void)sqlite3_close(db->handle);
 	free(db);
 }
@@ -168,6 +171,12 @@ static enum status sqlite_open(const struct db_options *o, struct db **out, stru
 		free(db);
 		return fail(e, ST_NOT_FOUND, "qun.db", "there is none");
 	}
+	if (plant("log_removed_at_start") && !o->read_only) {
+		char log[sizeof(path) + 4];
+
+		(void)snprintf(log, sizeof(log), "%s-wal", path);
+		(void)unlink(log);
+	}
 	(void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); /* counters behind a lock */
 	rc = sqlite3_open_v2(path, &db->handle, flags, NULL);
 	if (!db->handle)
@@ -189,8 +198,10 @@ static enum status sqlite_open(const struct db_options *o, struct db **out, stru
 static enum status sqlite_run_all(
 	struct db *db, struct statements *s, struct arena *arena, struct error *e)
 {
-	for (struct statement *st = s->first; st; st = st->next)
+	for (struct statement *st = s->first; st; st = st->next) {
+		kill_point("db.statement");
 		TRY(sqlite_run(db->handle, &db->prepared, st, AT_STATEMENT, arena, e));
+	}
 	return ST_OK;
 }
 
@@ -308,6 +319,7 @@ static enum status use_log(struct db *db, struct error *e)
 		return fail(e, ST_UNSUPPORTED, "qun.db",
 			"this file system cannot share memory between processes");
 	db->hands_off = false;
+	kill_point("migrate.log_on");
 	return ST_OK;
 }
 
@@ -321,8 +333,10 @@ static enum status apply(struct db *db, const struct schema_file *file, struct e
 		file->version);
 	TRY(sqlite_begin(db, true, e));
 	st = execute(db, file->sql, e);
+	kill_point("migrate.tables_made");
 	if (st == ST_OK)
 		st = execute(db, mark, e);
+	kill_point("migrate.before_commit");
 	if (st == ST_OK)
 		return sqlite_commit(db, e);
 	sqlite_rollback(db);
@@ -348,8 +362,10 @@ static enum status sqlite_migrate(struct db *db, struct error *e)
 	if (db->read_only)
 		return file->name ? ST_AGAIN : ST_OK;
 	TRY(use_log(db, e));
-	for (; file->name; file++)
+	for (; file->name; file++) {
 		TRY(apply(db, file, e));
+		kill_point("migrate.applied");
+	}
 	return ST_OK;
 }
 

@@ -16,6 +16,7 @@
 
 #include "base/clock.h"
 #include "base/limits.h"
+#include "base/plant.h"
 #include "group/departure.h"
 #include "store/chat_row.h"
 
@@ -332,6 +333,7 @@ static enum status step(struct departures *d, const struct departure *of)
 	}
 	op.chatids = q.found;
 	op.until = q.until;
+	kill_point("departure.found");
 	return leave(d, &op);
 }
 
@@ -391,6 +393,7 @@ static int64_t turn(struct departures *d, bool waited_for, const struct departur
 		.corp = of->corp, .kind = of->kind, .userid = buf_str(&d->last_userid)
 	};
 	st = step(d, of);
+	kill_point("departure.left");
 	switch (st) {
 	case ST_OK: return waited_for ? 0 : LIMIT_DEPARTURE_PAUSE_MS;
 	case ST_BUSY: return BUSY_MS;

@@ -6,6 +6,7 @@
  */
 #include "store/media_ops.h"
 
+#include "base/plant.h"
 #include "base/random.h"
 #include "base/text.h"
 
@@ -147,11 +148,14 @@ enum status media_keep(const char *media_dir, const char *temp_path, struct medi
 		st = fail_errno(e, temp_path, "cannot sync");
 		goto out;
 	}
+	kill_point("media.synced");
 	if (rename(temp_path, path_in(&names, media_dir, out->text).p) != 0) {
 		st = fail_errno(e, temp_path, "cannot move into the media folder");
 		goto out;
 	}
+	kill_point("media.renamed");
 	st = sync_folder(media_dir, e);
+	kill_point("media.kept");
 out:
 	if (fd >= 0)
 		close(fd);
@@ -203,6 +207,7 @@ enum status media_keep_bytes(
 	random_hex(name + 4, 8);
 	temp = path_in(&paths, media_dir, name).p;
 	st = write_file(temp, bytes, e);
+	kill_point("media.written");
 	if (st == ST_OK)
 		st = media_keep(media_dir, temp, out, e);
 	if (st != ST_OK)

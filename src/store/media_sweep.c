@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "store/media_ops.h"
 
+#include "base/plant.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -27,6 +29,7 @@ static enum status sweep_batch(const struct db_driver *driver, struct db *db, in
 		STATEMENT(&s, "SELECT 1 FROM media WHERE file = $1 LIMIT 1",
 			V_TEXT(names[i]));
 	st = driver->run(db, &s, &rows, e);
+	kill_point("sweep.batch");
 	for (size_t i = 0; i < n && st == ST_OK; i++)
 		if (rows_next(&s)->n == 0 && unlinkat(folder, names[i].p, 0) != 0)
 			st = fail_folder(e, media_dir, "cannot remove an unused file");

@@ -9,6 +9,7 @@
  */
 #include "store/store.h"
 
+#include "base/plant.h"
 #include "store/data_dir.h"
 #include "store/db.h"
 #include "store/departures.h"
@@ -87,10 +88,13 @@ static enum status open_all(struct store *s, const struct store_options *o, stru
 	};
 
 	TRY(s->driver->open(&writer, &s->db, e));
+	kill_point("start.opened");
 	TRY(s->driver->migrate(s->db, e));
+	kill_point("start.migrated");
 	TRY(read_basics(s, e));
 	TRY(data_dir_sync(o->dir, e));
 	TRY(media_sweep(s->driver, s->db, s->media_dir, e));
+	kill_point("start.swept");
 	return open_readers(s, o, e);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "store/world_write.h"
 
+#include "base/plant.h"
 #include "store/chat_row.h"
 #include "store/token_ops.h"
 
@@ -221,6 +222,7 @@ void world_load_write(struct change *c, struct statements *out)
 	const struct world_index *x = op->world->index;
 	const struct writing w = { op, out };
 
+	kill_point("world.write");
 	if (op->mode == WORLD_REPLACE)
 		for (size_t i = 0; i < op->world->corps.n; i++)
 			if (op->rows[i].exists)

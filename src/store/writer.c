@@ -14,6 +14,7 @@
 #include "store/writer.h"
 
 #include "base/clock.h"
+#include "base/plant.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -54,6 +55,7 @@ static bool run_change(struct writer *w, struct change *c)
 	c->ops->write(c, &out);
 	if (out.count == 0)
 		return true;
+	kill_point("writer.decided");
 	c->writes = true;
 	c->status = w->o.driver->run(w->o.db, &out, c->arena, &c->error);
 	return c->status == ST_OK;
@@ -79,7 +81,11 @@ static enum status commit(struct writer *w, struct change **v, size_t n, struct 
 		w->o.driver->rollback(w->o.db);
 		return ST_OK;
 	}
+	kill_point("writer.before_commit");
+	if (plant("ack_before_commit"))
+		return ST_OK;
 	st = w->o.driver->commit(w->o.db, e);
+	kill_point("writer.committed");
 	histogram_add(&w->commit_time, clock_mono_us() - begin_us);
 	w->wal_pages_written = w->o.driver->pages_written(w->o.db);
 	w->commit_us += clock_mono_us() - begin_us;
@@ -100,6 +106,7 @@ static bool run_transaction(struct writer *w, struct change **v, size_t n)
 		return true;
 	}
 	for (size_t i = 0; i < n; i++) {
+		kill_point("writer.change");
 		if (run_change(w, v[i]))
 			continue;
 		w->o.driver->rollback(w->o.db);
@@ -140,6 +147,7 @@ static void report(struct writer *w, struct change **v, size_t n)
 		else if (v[i]->writes)
 			w->changes++;
 		v[i]->done(v[i]);
+		kill_point("writer.told");
 	}
 }
 
@@ -156,9 +164,11 @@ static void checkpoint(struct writer *w, bool any)
 	/* What a reader stands in the way of is tried again with the next portion only. */
 	if (pages == 0 || (!any && pages < w->tried_pages + WRITER_CHECKPOINT_PAGES))
 		return;
+	kill_point("checkpoint.begin");
 	begin_us = clock_mono_us();
 	w->fatal = w->o.driver->checkpoint(w->o.db, &w->why) == ST_IO;
 	histogram_add(&w->checkpoint_time, clock_mono_us() - begin_us);
+	kill_point("checkpoint.end");
 	w->checkpoints++;
 	w->tried_pages = w->o.driver->pages_to_move(w->o.db);
 	w->wal_pages = w->tried_pages;
@@ -177,6 +187,9 @@ static bool one_turn(struct writer *w, struct batch *b)
 	run_batch(w, b->v, b->n);
 	all_us = clock_mono_us() - begin_us;
 	report(w, b->v, b->n);
+	kill_point("writer.reported");
+	if (plant("ack_before_commit"))
+		w->commits += w->o.driver->commit(w->o.db, &w->why) == ST_OK;
 	begin_us = clock_mono_us();
 	if (!w->fatal)
 		checkpoint(w, b->n == 0 || w->no_space);
