@@ -18,6 +18,7 @@
 
 #include <pthread.h>
 #include <stdatomic.h>
+#include <unistd.h>
 
 enum {
 	QUEUE_WORK_US = 1000000, /* DESIGN.md section 4: a client may give up after three */
@@ -151,6 +152,13 @@ static void report(struct writer *w, struct change **v, size_t n)
 	}
 }
 
+/* A planted fault: the answers are on their way meanwhile. */
+static void commit_late(struct writer *w)
+{
+	(void)usleep(1000);
+	w->commits += w->o.driver->commit(w->o.db, &w->why) == ST_OK;
+}
+
 /* Any number of pages is worth moving when nothing is waiting, or when there is no space:
  * then the log can begin again where it is. */
 static void checkpoint(struct writer *w, bool any)
@@ -187,9 +195,9 @@ static bool one_turn(struct writer *w, struct batch *b)
 	run_batch(w, b->v, b->n);
 	all_us = clock_mono_us() - begin_us;
 	report(w, b->v, b->n);
-	kill_point("writer.reported");
 	if (plant("ack_before_commit"))
-		w->commits += w->o.driver->commit(w->o.db, &w->why) == ST_OK;
+		commit_late(w);
+	kill_point("writer.reported");
 	begin_us = clock_mono_us();
 	if (!w->fatal)
 		checkpoint(w, b->n == 0 || w->no_space);

@@ -39,7 +39,7 @@ AT_WORK = {
 }
 AT_STOP = {"close.begin": 5, "close.checkpointed": 5, "stop.step": 3}
 FAULTS = {  # planted in the program, and a point at which a kill shows it
-    "ack_before_commit": "writer.reported", "two_transactions": "db.statement",
+    "ack_before_commit": None, "two_transactions": "db.statement",
     "no_ledger_row": None, "log_removed_at_start": None,
 }
 
