@@ -125,6 +125,8 @@
 	X(LIMIT_WORLD_FILES, 64, "files", "--world") \
 	X(LIMIT_IO_THREADS, 64, "threads", "--io-threads") \
 	X(LIMIT_CACHE_MB, 65536, "MB", "--cache-mb") \
+	X(LIMIT_FINDINGS, 1000, "findings", \
+		"listed by `qund verify`; the rest are counted") \
 	X(LIMIT_ADMIN_TOKEN_MIN, 8, "bytes", "the shortest admin token") \
 	X(LIMIT_ADMIN_TOKEN, 256, "bytes", "the longest admin token")
 

@@ -5,6 +5,7 @@
 #include "server/options.h"
 #include "server/signals.h"
 #include "server/start.h"
+#include "server/verify.h"
 
 #include <fcntl.h>
 #include <jansson.h>
@@ -67,6 +68,8 @@ static int run(const struct options *o)
 	if (print_words(o))
 		return fflush(stdout) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 	log_setup(LOG_INFO, strcmp(o->log, "json") == 0 ? LOG_JSON : LOG_TEXT);
+	if (o->command == COMMAND_VERIFY)
+		return server_verify(o);
 	if (o->check)
 		return server_check(o);
 	signals_setup();

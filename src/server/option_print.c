@@ -28,9 +28,17 @@ void options_print_help(FILE *out, enum language language)
 {
 	bool zh = language == LANG_ZH;
 
-	fputs(zh ? "用法：qund [serve] [--选项 [值]]...\n\n"
-		 : "usage: qund [serve] [--OPTION [VALUE]]...\n\n",
+	fputs(zh ? "用法：qund [命令] [--选项 [值]]...\n\n"
+		 : "usage: qund [COMMAND] [--OPTION [VALUE]]...\n\n",
 		out);
+	for (size_t i = 0; i < COMMANDS; i++) {
+		const struct command_row *row = &command_table[i];
+		int width = fprintf(out, "  %s %s", row->name, row->usage);
+
+		fprintf(out, "%*s%s\n", width < 40 ? 40 - width : 1, "",
+			zh ? row->zh : row->doc);
+	}
+	fputc('\n', out);
 	for (const struct option *row = option_table; row->name; row++) {
 		const char *fallback = row_default(row, language);
 		int width;
@@ -66,8 +74,12 @@ static const char *const preamble[] = {
 	"switch: on the command line `--hints` or `--hints=no`, elsewhere `yes` or `no`. "
 	"An empty\n"
 	"variable counts as not set. A bad value stops the start with exit status 2.\n\n"
-	"| command line | environment | file | default | meaning |\n"
-	"|---|---|---|---|---|\n",
+	"Commands other than `serve` take `--config`, `--data` and `--log`, and what is "
+	"said "
+	"of\n"
+	"them below; of the environment and the file they leave the rest alone.\n\n"
+	"| command | meaning |\n"
+	"|---|---|\n",
 	"# qund 的选项\n\n"
 	"本页由程序从解析选项所用的表中打印，请勿手工修改。\n\n"
 	"选项可以写在命令行、环境变量，以及 `--config` 指定的文件中（文件里不分节，或写在 "
@@ -78,7 +90,16 @@ static const char *const preamble[] = {
 	"`--hints=no`，\n"
 	"其他地方写 `yes` 或 `no`。空的环境变量视为未设置。值有误时启动失败，退出码为 "
 	"2。\n\n"
-	"| 命令行 | 环境变量 | 文件 | 默认值 | 含义 |\n"
+	"`serve` 以外的命令只接受 `--config`、`--data`、`--log` "
+	"以及下表注明的选项；环境变量和文件中的其他选项不起作用。\n\n"
+	"| 命令 | 含义 |\n"
+	"|---|---|\n",
+};
+
+static const char *const columns[] = {
+	"\n| command line | environment | file | default | meaning |\n"
+	"|---|---|---|---|---|\n",
+	"\n| 命令行 | 环境变量 | 文件 | 默认值 | 含义 |\n"
 	"|---|---|---|---|---|\n",
 };
 
@@ -115,6 +136,11 @@ static void print_row(FILE *out, const struct option *row, enum language languag
 void options_print_reference(FILE *out, enum language language)
 {
 	fputs(preamble[language], out);
+	for (size_t i = 0; i < COMMANDS; i++)
+		fprintf(out, "| `qund %s %s` | %s |\n", command_table[i].name,
+			command_table[i].usage,
+			language == LANG_ZH ? command_table[i].zh : command_table[i].doc);
+	fputs(columns[language], out);
 	for (const struct option *row = option_table; row->name; row++)
 		if (!(row->flags & OPTION_HIDDEN))
 			print_row(out, row, language);

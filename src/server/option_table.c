@@ -22,11 +22,25 @@ static const char *const log_formats[] = { "text", "json", NULL };
 static const char *const limit_sets[] = { "none", "dingtalk", NULL };
 static const char *const languages[] = { "en", "zh", NULL };
 
+enum {
+	EVERY_COMMAND = (1u << COMMANDS) - 1,
+	ON_READING = 1u << COMMAND_SERVE | 1u << COMMAND_VERIFY,
+};
+
+const struct command_row command_table[COMMANDS] = {
+	[COMMAND_SERVE] = { "serve", "[--OPTION [VALUE]]...",
+		"Serve; what is done without a command", "提供服务；不写命令时即为此" },
+	[COMMAND_VERIFY] = { "verify", "--data DIR",
+		"Check all data, or a backup; exit status 1 if anything is wrong",
+		"校验全部数据或备份；发现问题时退出码为 1" },
+};
+
 const struct option option_table[] = {
 	OPTION(config, "config", .arg = "FILE", .flags = OPTION_NOT_IN_FILE,
+		.commands = EVERY_COMMAND,
 		.doc = "Configuration file: lines of `key = value`, `#` starts a comment",
 		.zh = "配置文件：每行一个 `键 = 值`，`#` 开头为注释"),
-	OPTION(data, "data", .arg = "DIR",
+	OPTION(data, "data", .arg = "DIR", .commands = EVERY_COMMAND,
 		.shown = "`./qun-data`, with --demo `./qun-demo`",
 		.shown_zh = "`./qun-data`，使用 --demo 时为 `./qun-demo`",
 		.doc = "Data folder; made with mode 0700 if it is not there",
@@ -34,9 +48,9 @@ const struct option option_table[] = {
 	OPTION(ephemeral, "ephemeral",
 		.doc = "Keep the data in a temporary folder that is removed at exit",
 		.zh = "数据放在临时目录中，退出时删除"),
-	OPTION(store, "store", .arg = "URL", .shown = "SQLite in the data folder",
-		.shown_zh = "数据目录中的 SQLite", .doc = "Database to use",
-		.zh = "使用的数据库"),
+	OPTION(store, "store", .arg = "URL", .commands = ON_READING,
+		.shown = "SQLite in the data folder", .shown_zh = "数据目录中的 SQLite",
+		.doc = "Database to use", .zh = "使用的数据库"),
 	OPTION(listen, "listen", .arg = "HOST:PORT", .max = LIMIT_LISTENERS,
 		.fallback = "127.0.0.1:7780",
 		.doc = "Address for HTTP; repeatable; port 0 takes a free one, `none` "
@@ -103,21 +117,39 @@ const struct option option_table[] = {
 		.fallback = "32", .doc = "Megabytes of the database to keep in memory",
 		.zh = "数据库在内存中的缓存（MB）"),
 	OPTION(log, "log", .arg = "text|json", .oneof = log_formats, .fallback = "text",
-		.doc = "Form of the lines on standard error",
+		.commands = EVERY_COMMAND, .doc = "Form of the lines on standard error",
 		.zh = "标准错误上日志行的格式"),
 	OPTION(check, "check", .flags = OPTION_COMMAND_LINE,
 		.doc = "Check options, files and data as a start would, then exit",
 		.zh = "像启动时一样检查选项、文件和数据，然后退出"),
-	OPTION(version, "version", .flags = OPTION_COMMAND_LINE,
+	OPTION(version, "version", .flags = OPTION_COMMAND_LINE, .commands = EVERY_COMMAND,
 		.doc = "Print the versions and exit", .zh = "显示版本并退出"),
-	OPTION(help, "help", .flags = OPTION_COMMAND_LINE, .doc = "Print this and exit",
-		.zh = "显示本帮助并退出"),
+	OPTION(help, "help", .flags = OPTION_COMMAND_LINE, .commands = EVERY_COMMAND,
+		.doc = "Print this and exit", .zh = "显示本帮助并退出"),
 	OPTION(print_reference, "print-options-reference", .arg = "en|zh",
 		.oneof = languages, .flags = OPTION_COMMAND_LINE | OPTION_HIDDEN,
-		.doc = "Print the reference of options and exit",
+		.commands = EVERY_COMMAND, .doc = "Print the reference of options and exit",
 		.zh = "显示选项参考并退出"),
 	{ 0 },
 };
+
+bool command_find(const char *word, enum command *out)
+{
+	for (size_t i = 0; i < COMMANDS; i++) {
+		if (strcmp(word, command_table[i].name) != 0)
+			continue;
+		*out = (enum command)i;
+		return true;
+	}
+	return false;
+}
+
+bool option_is_for(const struct option *row, enum command command)
+{
+	unsigned commands = row->commands ? row->commands : 1u << COMMAND_SERVE;
+
+	return commands >> command & 1;
+}
 
 const struct option *option_find(struct str name)
 {

@@ -18,6 +18,7 @@ struct option {
 	const char *name;
 	enum option_kind kind;
 	unsigned flags;
+	unsigned commands; /* set of 1u << enum command; 0: serving alone */
 	size_t offset; /* in struct options */
 	int64_t min, max; /* a number's value, a text's bytes (max 0: no bound), a list's
 			     elements */
@@ -32,6 +33,18 @@ struct option {
 
 /* Ended by { 0 }, in the order of --help. */
 extern const struct option option_table[];
+
+struct command_row {
+	const char *name; /* "backup" */
+	const char *usage; /* what goes with it */
+	const char *doc, *zh; /* one line each */
+};
+/* By enum command. */
+extern const struct command_row command_table[COMMANDS];
+/* False if it is none. */
+MUST_USE bool command_find(const char *word, enum command *out);
+bool option_is_for(const struct option *row, enum command command);
+
 /* NULL if there is none. */
 const struct option *option_find(struct str name);
 /* "QUN_TLS_CERT" */
@@ -51,6 +64,7 @@ enum { SOURCE_DEFAULT, SOURCE_FILE, SOURCE_ENVIRONMENT, SOURCE_COMMAND_LINE };
 /* In the order given; the caller's arena owns the elements. */
 struct givens {
 	struct arena *arena;
+	enum command command;
 	struct given *first, **end;
 };
 void givens_add(struct givens *g, const struct option *row, const char *value,

@@ -23,7 +23,7 @@ static enum status take_argument(
 
 	if (!str_starts(text, STR("--")))
 		return fail(e, ST_INVALID, argv[*i],
-			"no such command; `serve` is the only one, and options begin with "
+			"no such command; `qund --help` lists them, and options begin with "
 			"--");
 	equals = str_find(text, '=');
 	name = str_slice(text, 2, equals);
@@ -32,6 +32,9 @@ static enum status take_argument(
 	if (!row)
 		return fail(
 			e, ST_INVALID, origin, "no such option; `qund --help` lists them");
+	if (!option_is_for(row, g->command))
+		return fail(e, ST_INVALID, origin, "is not for `qund %s`",
+			command_table[g->command].name);
 	if (equals < text.n)
 		value = argv[*i] + equals + 1;
 	else if (row->kind != OPTION_FLAG && *i + 1 < argc)
@@ -45,7 +48,7 @@ static enum status take_argument(
 
 static enum status take_arguments(struct givens *g, int argc, char **argv, struct error *e)
 {
-	int i = argc > 1 && strcmp(argv[1], "serve") == 0 ? 2 : 1;
+	int i = argc > 1 && command_find(argv[1], &g->command) ? 2 : 1;
 
 	for (; i < argc; i++)
 		TRY(take_argument(g, argc, argv, &i, e));
@@ -212,6 +215,8 @@ static enum status check_combinations(
 {
 	const struct http_listen *open = first_open(&o->listen);
 
+	if (o->command != COMMAND_SERVE)
+		return ST_OK;
 	for (size_t i = 0; i < ARRAY_LEN(combinations); i++)
 		TRY(check_combination(&combinations[i], o, g, e));
 	if (o->listen.n + o->tls_listen.n == 0)
@@ -244,6 +249,8 @@ static enum status take_defaults_and_set(
 	struct options *o, struct givens *g, struct error *e)
 {
 	for (const struct option *row = option_table; row->name; row++) {
+		if (!option_is_for(row, o->command))
+			continue;
 		if (row->fallback)
 			givens_add(g, row, row->fallback, row->name, SOURCE_DEFAULT);
 		TRY(set_row(o, g, row, e));
@@ -259,6 +266,7 @@ enum status options_load(struct options *o, int argc, char **argv, struct error 
 
 	g.end = &g.first;
 	TRY(take_arguments(&g, argc, argv, e));
+	o->command = g.command;
 	for (size_t i = 0; i < ARRAY_LEN(words); i++)
 		if (find_given(&g, words[i])) {
 			TRY(set_row(o, &g, option_find(str_from(words[i])), e));

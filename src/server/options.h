@@ -25,8 +25,12 @@ struct listeners {
 	size_t n;
 };
 
+/* What the first word of the command line asks for. */
+enum command { COMMAND_SERVE, COMMAND_VERIFY, COMMANDS };
+
 /* Paths are as given, relative to the working directory; NULL or 0 elements: not given. */
 struct options {
+	enum command command;
 	const char *config;
 	const char *data; /* NULL only if ephemeral */
 	bool ephemeral;

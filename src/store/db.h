@@ -58,6 +58,10 @@ struct db_driver {
 	 * ST_UNSUPPORTED if the stored version is newer than this program. */
 	/* On a read-only connection nothing is applied: ST_AGAIN if files are missing. */
 	MUST_USE enum status (*migrate)(struct db *db, struct error *e);
+	/* Looks at all pages and indexes, and whether the schema is the one that migrate
+	 * makes; `found` for each thing that is wrong. May take long. */
+	MUST_USE enum status (*check)(struct db *db,
+		void (*found)(void *ctx, struct str text), void *ctx, struct error *e);
 };
 
 extern const struct db_driver db_sqlite;

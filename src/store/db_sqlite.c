@@ -16,6 +16,7 @@
 #include "base/plant.h"
 #include "store/db.h"
 #include "store/schema.h"
+#include "store/sqlite_check.h"
 #include "store/sqlite_run.h"
 
 #include <errno.h>
@@ -369,6 +370,12 @@ static enum status sqlite_migrate(struct db *db, struct error *e)
 	return ST_OK;
 }
 
+static enum status sqlite_check_all(struct db *db,
+	void (*found)(void *ctx, struct str text), void *ctx, struct error *e)
+{
+	return sqlite_check(db->handle, found, ctx, e);
+}
+
 const struct db_driver db_sqlite = {
 	.scheme = "sqlite",
 	.open = sqlite_open,
@@ -381,4 +388,5 @@ const struct db_driver db_sqlite = {
 	.pages_written = sqlite_pages_written,
 	.checkpoint = sqlite_checkpoint,
 	.migrate = sqlite_migrate,
+	.check = sqlite_check_all,
 };

@@ -164,6 +164,32 @@ out:
 	return st;
 }
 
+enum status media_identify(int folder, const char *file, struct media_name *out,
+	int64_t *size, struct error *e)
+{
+	int fd = openat(folder, file, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	EVP_MD_CTX *sha;
+	struct stat at;
+	enum status st;
+
+	if (fd < 0 && errno == ENOENT)
+		return fail(e, ST_NOT_FOUND, file, "there is none");
+	if (fd < 0 || fstat(fd, &at) != 0 || !S_ISREG(at.st_mode)) {
+		st = fail(e, ST_IO, file, "cannot be opened as a regular file");
+		if (fd >= 0)
+			close(fd);
+		return st;
+	}
+	sha = EVP_MD_CTX_new();
+	if (!sha || !EVP_DigestInit_ex(sha, EVP_sha256(), NULL))
+		die("SHA-256 failed");
+	*size = at.st_size;
+	st = hash_file(fd, file, sha, out, e);
+	EVP_MD_CTX_free(sha);
+	close(fd);
+	return st;
+}
+
 static enum status write_file(const char *path, struct str bytes, struct error *e)
 {
 	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);

@@ -36,6 +36,10 @@ MUST_USE enum status media_keep(const char *media_dir, const char *temp_path,
 /* The same for bytes in memory; without effect if they are there already. */
 MUST_USE enum status media_keep_bytes(
 	const char *media_dir, struct str bytes, struct media_name *out, struct error *e);
+/* What a file of the folder `folder` should be called, by its bytes, and how many there
+ * are. ST_NOT_FOUND: there is none; ST_IO: it is no regular file or cannot be read. */
+MUST_USE enum status media_identify(int folder, const char *file, struct media_name *out,
+	int64_t *size, struct error *e);
 /* The small built-in PNG that worlds use where they name no file. */
 struct str media_builtin_image(void);
 

@@ -11,7 +11,8 @@
 
 The program is the one that the environment's QUND names, or build/qund. A Server is stopped
 by its own pid when the block ends, and the test fails if it did not end well, said that
-memory or threads are misused, or wrote more to standard output than its ready line.
+memory or threads are misused, wrote more to standard output than its ready line, or left
+data behind in which `qund verify` finds something wrong.
 """
 import http.client
 import json
@@ -31,6 +32,8 @@ import urllib.parse
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 ADMIN_TOKEN = "admin-token-of-the-tests"
 START_S = 30  # a sanitizer build on a busy machine; otherwise it is milliseconds
+# Whether what a server leaves behind is looked through by `qund verify`; run.py says so.
+VERIFIED = os.environ.get("QUN_TEST_VERIFY") == "yes"
 REPORTS = re.compile(
     r"AddressSanitizer|LeakSanitizer|ThreadSanitizer|UndefinedBehaviorSanitizer|: runtime error:"
 )
@@ -84,9 +87,12 @@ class Server:
     tls:     also a TLS listener, with a certificate made by qund (`s.ca`)
     env:     further environment variables
     admin:   False leaves QUN_ADMIN_TOKEN out
+    verify:  False leaves out the look through the data at the end, which itself leaves an
+             empty log behind
     """
 
-    def __init__(self, *options, data=None, listen=True, tls=False, env=None, admin=True, **popen):
+    def __init__(self, *options, data=None, listen=True, tls=False, env=None, admin=True,
+                 verify=True, **popen):
         self.home = pathlib.Path(tempfile.mkdtemp(prefix="qun-test-"))
         self.data = pathlib.Path(data) if data else self.home / "data"
         self.args = [program()]
@@ -99,6 +105,7 @@ class Server:
         self.args += [str(o) for o in options]
         self.env = clean_env(**({"QUN_ADMIN_TOKEN": ADMIN_TOKEN} if admin else {}), **(env or {}))
         self.popen = popen
+        self.verified = verify and VERIFIED
         self.process = None
         self.ready_line = ""
         self.port = self.tls_port = None
@@ -179,6 +186,9 @@ class Server:
         self.process.stdout.close()
         assert more == b"", f"more than the ready line on standard output: {more!r}"
         self.check_log()
+        if self.verified and (self.data / "qun.db").exists():
+            done = run("verify", "--data", self.data)
+            assert done.returncode == 0, f"{done.stdout}{done.stderr}"
 
     def kill(self):
         """As a power cut would end it, as far as the process goes."""

@@ -8,6 +8,7 @@ NAME keeps the suites or tests whose id contains it (startup, test_tls, SignalTe
 One line a suite while it goes, each failure at once, and at the end "N passed, N failed".
 """
 import faulthandler
+import os
 import pathlib
 import sys
 import time
@@ -16,6 +17,7 @@ import unittest
 HERE = pathlib.Path(__file__).resolve().parent
 TEST_S = 300  # a test that takes longer hangs: say where, and end
 sys.path.insert(0, str(HERE))
+os.environ.setdefault("QUN_TEST_VERIFY", "yes")
 
 
 class Result(unittest.TestResult):

@@ -307,6 +307,8 @@ static const struct {
 } bad[] = {
 	{ { .line = "run" }, "run", "no such command" },
 	{ { .line = "serve serve" }, "serve", "no such command" },
+	{ { .line = "verify serve" }, "serve", "no such command" },
+	{ { .line = "verify --hints" }, "--hints", "is not for `qund verify`" },
 	{ { .line = "-d x" }, "-d", "no such command" },
 	{ { .line = "--dmo" }, "--dmo", "no such option; `qund --help` lists them" },
 	{ { .line = "--" }, "--", "no such option" },
