@@ -14,6 +14,9 @@
 #include <unistd.h>
 
 static const char *const plants[] = {
+	"backup_without_log", /* the database file alone */
+	"backup_without_media",
+	"restore_without_sums", /* whatever the backup's files hold is taken */
 	"verify_skips_replay", /* counts the ledger's rows, and no more */
 	"http_bare_lf", /* LF alone ends a line of the head */
 	"http_blank_before_colon", /* and the name goes on without it */

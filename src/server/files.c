@@ -98,7 +98,7 @@ static void folder_of(const char *path, char out[PATH_MAX])
 		slash[slash == out] = '\0';
 }
 
-static enum status sync_folder_of(const char *path, struct error *e)
+enum status folder_sync_parent(const char *path, struct error *e)
 {
 	char folder[PATH_MAX];
 	enum status st = ST_OK;
@@ -147,7 +147,7 @@ enum status file_write(const char *path, struct str content, struct error *e)
 		return st;
 	}
 	kill_point("file.renamed");
-	return sync_folder_of(path, e);
+	return folder_sync_parent(path, e);
 }
 
 static enum status check_folder(const char *path, struct error *e)
@@ -170,7 +170,7 @@ static enum status check_folder(const char *path, struct error *e)
 enum status folder_make(const char *path, struct error *e)
 {
 	if (mkdir(path, 0700) == 0)
-		return sync_folder_of(path, e);
+		return folder_sync_parent(path, e);
 	if (errno != EEXIST)
 		return fail_errno(e, path, "the folder cannot be made");
 	return check_folder(path, e);

@@ -22,6 +22,8 @@ MUST_USE enum status file_write(const char *path, struct str content, struct err
 MUST_USE enum status folder_make(const char *path, struct error *e);
 /* Would folder_make succeed? Makes nothing. */
 MUST_USE enum status folder_check(const char *path, struct error *e);
+/* Makes the entry of `path` in its folder survive a power cut. */
+MUST_USE enum status folder_sync_parent(const char *path, struct error *e);
 /* Removes a folder and all in it, or only what is in it; what cannot be removed stays. */
 void folder_remove(const char *path);
 void folder_empty(const char *path);

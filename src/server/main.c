@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* main.c -- qund: what was asked for, and who does it. */
 #include "base/log.h"
+#include "server/backup.h"
 #include "server/check.h"
 #include "server/options.h"
 #include "server/signals.h"
@@ -65,11 +66,17 @@ static bool print_words(const struct options *o)
 
 static int run(const struct options *o)
 {
+	static int (*const commands[COMMANDS])(const struct options *o) = {
+		[COMMAND_BACKUP] = server_backup,
+		[COMMAND_RESTORE] = server_restore,
+		[COMMAND_VERIFY] = server_verify,
+	};
+
 	if (print_words(o))
 		return fflush(stdout) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 	log_setup(LOG_INFO, strcmp(o->log, "json") == 0 ? LOG_JSON : LOG_TEXT);
-	if (o->command == COMMAND_VERIFY)
-		return server_verify(o);
+	if (commands[o->command])
+		return commands[o->command](o);
 	if (o->check)
 		return server_check(o);
 	signals_setup();

@@ -24,12 +24,20 @@ static const char *const languages[] = { "en", "zh", NULL };
 
 enum {
 	EVERY_COMMAND = (1u << COMMANDS) - 1,
-	ON_READING = 1u << COMMAND_SERVE | 1u << COMMAND_VERIFY,
+	ON_BACKUP = 1u << COMMAND_BACKUP,
+	ON_RESTORE = 1u << COMMAND_RESTORE,
+	ON_READING = 1u << COMMAND_SERVE | 1u << COMMAND_BACKUP | 1u << COMMAND_VERIFY,
 };
 
 const struct command_row command_table[COMMANDS] = {
 	[COMMAND_SERVE] = { "serve", "[--OPTION [VALUE]]...",
 		"Serve; what is done without a command", "提供服务；不写命令时即为此" },
+	[COMMAND_BACKUP] = { "backup", "--data DIR --to NEWDIR",
+		"Copy the data into a new folder, beside a running server or not",
+		"把数据备份到新目录；服务运行时也可以" },
+	[COMMAND_RESTORE] = { "restore", "--from BACKUP --data NEWDIR",
+		"Check a backup and make a data folder of it",
+		"校验备份并由其生成数据目录" },
 	[COMMAND_VERIFY] = { "verify", "--data DIR",
 		"Check all data, or a backup; exit status 1 if anything is wrong",
 		"校验全部数据或备份；发现问题时退出码为 1" },
@@ -48,6 +56,13 @@ const struct option option_table[] = {
 	OPTION(ephemeral, "ephemeral",
 		.doc = "Keep the data in a temporary folder that is removed at exit",
 		.zh = "数据放在临时目录中，退出时删除"),
+	OPTION(to, "to", .arg = "NEWDIR", .flags = OPTION_COMMAND_LINE,
+		.commands = ON_BACKUP,
+		.doc = "Folder that `qund backup` makes; it must not be there yet",
+		.zh = "`qund backup` 新建的目录；不能已经存在"),
+	OPTION(from, "from", .arg = "BACKUP", .flags = OPTION_COMMAND_LINE,
+		.commands = ON_RESTORE, .doc = "Folder that `qund backup` has made",
+		.zh = "`qund backup` 生成的目录"),
 	OPTION(store, "store", .arg = "URL", .commands = ON_READING,
 		.shown = "SQLite in the data folder", .shown_zh = "数据目录中的 SQLite",
 		.doc = "Database to use", .zh = "使用的数据库"),

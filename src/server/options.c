@@ -210,13 +210,25 @@ bool options_loopback_only(const struct options *o)
 	return !first_open(&o->listen) && !first_open(&o->tls_listen);
 }
 
+/* Without these a command is of no use. */
+static enum status check_command(const struct options *o, struct error *e)
+{
+	const char *name = command_table[o->command].name;
+
+	if (o->command == COMMAND_BACKUP && !o->to)
+		return fail(e, ST_INVALID, name, "needs --to: the folder to make");
+	if (o->command == COMMAND_RESTORE && !o->from)
+		return fail(e, ST_INVALID, name, "needs --from: the backup's folder");
+	return ST_OK;
+}
+
 static enum status check_combinations(
 	const struct options *o, const struct givens *g, struct error *e)
 {
 	const struct http_listen *open = first_open(&o->listen);
 
 	if (o->command != COMMAND_SERVE)
-		return ST_OK;
+		return check_command(o, e);
 	for (size_t i = 0; i < ARRAY_LEN(combinations); i++)
 		TRY(check_combination(&combinations[i], o, g, e));
 	if (o->listen.n + o->tls_listen.n == 0)

@@ -26,7 +26,7 @@ struct listeners {
 };
 
 /* What the first word of the command line asks for. */
-enum command { COMMAND_SERVE, COMMAND_VERIFY, COMMANDS };
+enum command { COMMAND_SERVE, COMMAND_BACKUP, COMMAND_RESTORE, COMMAND_VERIFY, COMMANDS };
 
 /* Paths are as given, relative to the working directory; NULL or 0 elements: not given. */
 struct options {
@@ -49,6 +49,8 @@ struct options {
 	int64_t io_threads; /* at least 1 */
 	int64_t cache_mb;
 	const char *log; /* "text" or "json" */
+	const char *to; /* COMMAND_BACKUP: not NULL */
+	const char *from; /* COMMAND_RESTORE: not NULL */
 	bool check, version, help;
 	const char *print_reference; /* a language: "en" or "zh" */
 

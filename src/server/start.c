@@ -20,6 +20,7 @@
 #include "net/tls.h"
 #include "server/check.h"
 #include "server/files.h"
+#include "server/manifest.h"
 #include "server/secrets.h"
 #include "server/signals.h"
 #include "server/worlds.h"
@@ -95,6 +96,12 @@ static enum status data_up(struct server *s, struct error *e)
 	} else {
 		s->dir = o->data;
 		TRY(folder_make(s->dir, e));
+		if (manifest_is_in(s->dir))
+			return fail(e, ST_REFUSED, s->dir,
+				"is a backup; make a data folder of it: qund restore "
+				"--from "
+				"%s --data NEWDIR",
+				s->dir);
 	}
 	s->tls_dir = arena_printf(&s->arena, "%s/tls", s->dir).p;
 	s->upload_dir = arena_printf(&s->arena, "%s/media/tmp", s->dir).p;

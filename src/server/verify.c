@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "server/verify.h"
 
-#include "base/clock.h"
 #include "base/limits.h"
 #include "base/log.h"
 #include "server/check.h"
+#include "server/manifest.h"
+#include "server/progress.h"
 #include "store/verify.h"
 
-enum { PROGRESS_US = 2000000 };
-
 struct telling {
+	const char *dir;
 	uint64_t found;
-	int64_t told_us;
+	struct progress progress;
 };
 
 static void tell_found(void *ctx, const char *where, const char *what)
@@ -30,19 +30,34 @@ static void tell_corp(void *ctx, const char *corp_id, int64_t ledger_no)
 
 static void tell_progress(void *ctx, const char *what, uint64_t done)
 {
-	struct telling *t = ctx;
-	int64_t now_us = clock_mono_us();
-
-	if (now_us - t->told_us < PROGRESS_US)
-		return;
-	t->told_us = now_us;
-	if (done)
-		log_info("verify: %s: %llu so far", what, (unsigned long long)done);
-	else
-		log_info("verify: %s", what);
+	progress_tell(&((struct telling *)ctx)->progress, what, done);
 }
 
-static void print_result(const struct verify_result *r)
+/* A backup's files are also what its manifest says. */
+static enum status look_at_file(
+	void *ctx, const char *name, const struct file_sum *sum, struct error *e)
+{
+	struct telling *t = ctx;
+	struct file_sum is;
+	enum status st = file_sum(t->dir, name, &is, e);
+
+	if (st != ST_OK)
+		tell_found(t, name, e->text);
+	else if (is.size != sum->size || strcmp(is.sha256, sum->sha256) != 0)
+		tell_found(t, name, "is not what the backup's manifest says");
+	tell_progress(t, "files", 0);
+	return ST_OK;
+}
+
+static void look_at_backup(struct telling *t)
+{
+	struct error e = { 0 };
+
+	if (manifest_is_in(t->dir) && manifest_each(t->dir, look_at_file, t, &e) != ST_OK)
+		tell_found(t, e.field, e.text);
+}
+
+static void print_result(const struct verify_result *r, uint64_t wrong)
 {
 	printf("checked: corps %llu, groups %llu, members %llu, ledger rows %llu, media "
 	       "files "
@@ -50,11 +65,11 @@ static void print_result(const struct verify_result *r)
 		(unsigned long long)r->corps, (unsigned long long)r->groups,
 		(unsigned long long)r->members, (unsigned long long)r->ledger_rows,
 		(unsigned long long)r->media_files, (unsigned long long)r->media_unused);
-	if (r->wrong > LIMIT_FINDINGS)
+	if (wrong > LIMIT_FINDINGS)
 		printf("wrong: only the first %d things are listed\n", LIMIT_FINDINGS);
-	if (r->wrong) {
+	if (wrong) {
 		printf("wrong: %llu things; keep a copy, and restore a backup\n",
-			(unsigned long long)r->wrong);
+			(unsigned long long)wrong);
 		return;
 	}
 	printf("state: ");
@@ -65,7 +80,7 @@ static void print_result(const struct verify_result *r)
 
 int server_verify(const struct options *o)
 {
-	struct telling telling = { .told_us = -PROGRESS_US };
+	struct telling telling = { .dir = o->data, .progress = progress_of("verify") };
 	struct verify_result result;
 	struct error e = { 0 };
 	const struct verify_options options = {
@@ -76,11 +91,13 @@ int server_verify(const struct options *o)
 		.corp = tell_corp,
 		.ctx = &telling,
 	};
-	enum status st = store_explain(verify_store(&options, &result, &e), o->data, &e);
+	enum status st;
 
+	look_at_backup(&telling);
+	st = store_explain(verify_store(&options, &result, &e), o->data, &e);
 	if (st == ST_OK)
-		print_result(&result);
+		print_result(&result, telling.found);
 	else
 		log_error("%s: %s", e.field, e.text);
-	return st == ST_OK && result.wrong == 0 && fflush(stdout) == 0 ? 0 : 1;
+	return st == ST_OK && telling.found == 0 && fflush(stdout) == 0 ? 0 : 1;
 }

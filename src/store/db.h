@@ -11,6 +11,7 @@
 #include "store/statements.h"
 
 #include <stdbool.h>
+#include <stdint.h>
 
 struct db; /* one connection; the driver's */
 
@@ -62,6 +63,12 @@ struct db_driver {
 	 * makes; `found` for each thing that is wrong. May take long. */
 	MUST_USE enum status (*check)(struct db *db,
 		void (*found)(void *ctx, struct str text), void *ctx, struct error *e);
+	/* Copies one state of the database, while another process may be writing, into the
+	 * folder `to`, where it can be opened read-only; synced but for the folder. NULL:
+	 * it has tools of its own for that. */
+	MUST_USE enum status (*copy)(struct db *db, const char *to,
+		void (*progress)(void *ctx, const char *what, uint64_t done), void *ctx,
+		struct error *e);
 };
 
 extern const struct db_driver db_sqlite;

@@ -17,6 +17,7 @@
 #include "store/db.h"
 #include "store/schema.h"
 #include "store/sqlite_check.h"
+#include "store/sqlite_copy.h"
 #include "store/sqlite_run.h"
 
 #include <errno.h>
@@ -146,6 +147,13 @@ static void sqlite_close(struct db *db)
 	free(db);
 }
 
+/* "./", or a folder called "file:" would be taken for an URI. */
+static bool path_of(const char *dir, char *out, size_t size)
+{
+	return snprintf(out, size, "%s%s/qun.db", dir[0] == '/' ? "" : "./", dir) <
+	       (int)size;
+}
+
 static enum status sqlite_open(const struct db_options *o, struct db **out, struct error *e)
 {
 	int flags = (o->read_only ? SQLITE_OPEN_READONLY
@@ -161,10 +169,7 @@ static enum status sqlite_open(const struct db_options *o, struct db **out, stru
 	db->read_only = o->read_only;
 	db->hands_off = true;
 	db->log_pages = 1; /* a crash may have left a log */
-	/* "./", or a folder called "file:" would be taken for an URI. */
-	rc = snprintf(
-		path, sizeof(path), "%s%s/qun.db", o->dir[0] == '/' ? "" : "./", o->dir);
-	if (rc >= (int)sizeof(path)) {
+	if (!path_of(o->dir, path, sizeof(path))) {
 		free(db);
 		return fail(e, ST_INVALID, o->dir, "the path is too long");
 	}
@@ -376,6 +381,17 @@ static enum status sqlite_check_all(struct db *db,
 	return sqlite_check(db->handle, found, ctx, e);
 }
 
+static enum status sqlite_copy_all(struct db *db, const char *to,
+	void (*progress)(void *ctx, const char *what, uint64_t done), void *ctx,
+	struct error *e)
+{
+	char path[4096];
+
+	if (!path_of(to, path, sizeof(path)))
+		return fail(e, ST_INVALID, to, "the path is too long");
+	return sqlite_copy(db->handle, path, progress, ctx, e);
+}
+
 const struct db_driver db_sqlite = {
 	.scheme = "sqlite",
 	.open = sqlite_open,
@@ -389,4 +405,5 @@ const struct db_driver db_sqlite = {
 	.checkpoint = sqlite_checkpoint,
 	.migrate = sqlite_migrate,
 	.check = sqlite_check_all,
+	.copy = sqlite_copy_all,
 };
