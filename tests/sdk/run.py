@@ -86,7 +86,7 @@ def main():
     each = {name: (name, case) for name, case in cases.CASES}
     each = pick(options.cases, each, "case") if options.cases else list(each.values())
     if options.record:
-        each = [("record", cases.record)]
+        each = [("record", cases.wire.record)]
     if os.geteuid() != 0:
         sys.exit("needs root: private network namespaces, and a file system of its own")
     languages.need("update-ca-certificates", "ca-certificates", "trust in the registries")
