@@ -9,7 +9,7 @@ import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "api"))  # for qun
 
-from . import calls, errors, parallel, programs, retry, wire  # noqa: E402
+from . import calls, errors, limits, parallel, programs, retry, wire  # noqa: E402
 
 # name, function of a language; the matrix has one column each
 CASES = [
@@ -18,6 +18,7 @@ CASES = [
     ("calls-tls", lambda language: calls.every_call(language, tls=True)),
     ("errors", lambda language: errors.every_error(language, tls=False)),
     ("errors-tls", lambda language: errors.every_error(language, tls=True)),
+    ("limits", limits.throttled),
     ("retry", lambda language: retry.lost_answer(language, tls=False)),
     ("retry-tls", lambda language: retry.lost_answer(language, tls=True)),
     ("retry-500", retry.answered_500),

@@ -49,11 +49,14 @@ ERRORS = [
 ]
 
 
-def refused(language, server, a, op, args, token, status, code, message, rule=None, scopes=None,
-            described=True):
-    """The call is refused so, and all of it reaches the caller as the SDK hands it on."""
-    said = a.call(op, args, token)
-    assert "error" in said, f"{op} {args}: {said}"
+def refused(language, server, a, op, args, token, *want, **more):
+    """The call is refused so."""
+    told(language, server, a.call(op, args, token), *want, **more)
+
+
+def told(language, server, said, status, code, message, rule=None, scopes=None, described=True):
+    """All of a refusal has reached the caller as the SDK hands it on."""
+    assert "error" in said, said
     got = said["error"]
     data = got["data"]
     requestid = data["requestid"]
