@@ -9,21 +9,26 @@ import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "api"))  # for qun
 
-from . import calls, errors, limits, parallel, programs, retry, wire  # noqa: E402
+from . import calls, errors, legacy, limits, parallel, programs, retry, wire  # noqa: E402
 
-# name, function of a language; the matrix has one column each
+def over(tls, *cases):
+    """The cases of a column, over plain HTTP or TLS."""
+    return [lambda language, case=case: case(language, tls) for case in cases]
+
+
+# The columns of the matrix: name, case of an SDK, case of the old API's client (None: none)
 CASES = [
-    ("sample", programs.sample),
-    ("calls", lambda language: calls.every_call(language, tls=False)),
-    ("calls-tls", lambda language: calls.every_call(language, tls=True)),
-    ("errors", lambda language: errors.every_error(language, tls=False)),
-    ("errors-tls", lambda language: errors.every_error(language, tls=True)),
-    ("limits", limits.throttled),
-    ("retry", lambda language: retry.lost_answer(language, tls=False)),
-    ("retry-tls", lambda language: retry.lost_answer(language, tls=True)),
-    ("retry-500", retry.answered_500),
-    ("parallel", parallel.many_clients),
-    ("wire", wire.golden),
-    ("sdk.md", programs.document),
-    ("testing.md", programs.testing),
+    ("sample", programs.sample, None),
+    ("calls", *over(False, calls.every_call, legacy.every_call)),
+    ("calls-tls", *over(True, calls.every_call, legacy.every_call)),
+    ("errors", *over(False, errors.every_error, legacy.every_error)),
+    ("errors-tls", *over(True, errors.every_error, legacy.every_error)),
+    ("limits", limits.throttled, legacy.throttled),
+    ("retry", *over(False, retry.lost_answer, legacy.lost_answer)),
+    ("retry-tls", *over(True, retry.lost_answer, legacy.lost_answer)),
+    ("retry-500", retry.answered_500, None),
+    ("parallel", parallel.many_clients, None),
+    ("wire", wire.golden, wire.golden),
+    ("sdk.md", programs.document, None),
+    ("testing.md", programs.testing, None),
 ]

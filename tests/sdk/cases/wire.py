@@ -10,16 +10,18 @@ from .servers import adapter
 
 
 def sent(language):
-    """What the SDK sends for each call of transcript.PLAN, normalised: name -> bytes."""
+    """What the SDK sends for each call of the plan, normalised: name -> bytes."""
+    plan = transcript.plan(language.name)
+    host = "oapi.dingtalk.com" if language.old_api else "api.dingtalk.com"
     with qun.Server("--demo") as server, Recorder(server.port) as recorder, \
             adapter(language, server, tls=False, port=recorder.port) as a:
-        for _, op, args, token in transcript.PLAN:
+        for _, op, args, token in plan:
             a.call(op, args, token)
         found = [one for link in recorder.requests
                  for one in transcript.split_requests(bytes(link))]
-    same("requests seen", len(found), len(transcript.PLAN))
-    return {row[0]: transcript.normal_request(one, recorder.port)
-            for row, one in zip(transcript.PLAN, found)}
+    same("requests seen", len(found), len(plan))
+    return {row[0]: transcript.normal_request(one, recorder.port, host)
+            for row, one in zip(plan, found)}
 
 
 def golden(language):

@@ -49,6 +49,7 @@ class Language:
     name = ""  # as in --languages
     family = ""  # the folder of its work and programs; several rows may share it
     fence = ""  # the kind of its code blocks in the documents
+    old_api = False  # it is a client of the old API: the last column of cases.CASES
     without = {}  # case -> why it does not apply; shown in the matrix
     retries = False  # with autoretry, the SDK repeats a call whose connection was cut
     sends_on_500 = 1  # with autoretry, how often it sends a call that is answered 500
