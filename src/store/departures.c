@@ -6,7 +6,8 @@
  * pause -> the next departure in turn. Without any, sleep until woken.
  *
  * The reads see what is committed, and nobody can put him into a group again, so that no
- * group is missed; those that he has left meanwhile are found out by the change itself.
+ * group is missed; those that he has left meanwhile are found out by the change itself. So
+ * is a departure that is no longer this one: a world made him anew, and he has left again.
  *
  * Ways to fail: a read or a change fails (tried again after a second, for ever: he is
  * inactive anyway); the queue is full (likewise, sooner); the store has stopped for good
@@ -183,8 +184,10 @@ static void leave_ask(struct change *c, struct statements *facts)
 	const struct departure *of = op->of;
 
 	STATEMENT(facts,
-		"SELECT 1 FROM departure WHERE corp = $1 AND userid = $2 AND kind = $3",
-		V_INT(of->corp), V_TEXT(of->userid), V_INT(of->kind));
+		"SELECT 1 FROM departure WHERE corp = $1 AND userid = $2 AND kind = $3"
+		" AND request_id = $4",
+		V_INT(of->corp), V_TEXT(of->userid), V_INT(of->kind),
+		V_TEXT(of->request_id));
 	for (size_t i = 0; i < op->chatids.n; i++) {
 		STATEMENT(facts,
 			"SELECT " SQL_CHAT_COLUMNS

@@ -474,6 +474,45 @@ static void a_corp_that_is_gone_has_nobody_who_leaves(void **state)
 	assert_int_equal(ask_int(f, "SELECT count(*) FROM ledger WHERE corp = 1"), 0);
 }
 
+/* A world may make him again, and he may leave again, between what the job reads of his
+ * departure and what it changes: the second departure has done nothing yet. */
+static void who_leaves_again_leaves_what_he_joined_meanwhile(void **state)
+{
+	struct fixture *f = *state;
+	int64_t until_us = clock_mono_us() + INT64_C(1000000) * WAIT_S;
+	struct test_change *again;
+	struct gate *gate;
+	struct pending *pending;
+
+	small_world(f);
+	assert_int_equal(mark(f, "t-all", "u1"), ST_OK);
+	/* given: all his groups are done, which the job has read, and is about to note */
+	assert_int_equal(
+		run_sql(f, "UPDATE departure SET after_chatid = 'z'", NULL), ST_OK);
+	gate = gate_close(f);
+	again = test_change_new(f);
+	again->write = "UPDATE departure SET request_id = 'again', after_chatid = ''";
+	pending = submit(f, &again->change);
+	store_departures_wake(f->store);
+	while (stats_of(f).queue_length < 2)
+		assert_true(clock_mono_us() < until_us);
+	/* when: before that, he has come back and left again; then: that departure counts
+	 */
+	gate_open(gate);
+	assert_int_equal(wait_for(pending), ST_OK);
+	await_all(f);
+	assert_int_equal(
+		ask_int(f,
+			"SELECT count(*) FROM chat_member m JOIN chat c ON c.corp = m.corp"
+			" AND c.chatid = m.chatid AND c.dissolved = 0"
+			" WHERE m.corp = 1 AND m.kind = 0 AND m.id = 'u1'"),
+		0);
+	assert_int_equal(ask_int(f, "SELECT count(*) FROM ledger WHERE corp = 1"
+				    " AND request_id = 'again'"),
+		2);
+	assert_int_equal(ask_int(f, "SELECT count(*) FROM ledger WHERE corp = 1"), 2);
+}
+
 static void other_changes_go_on_meanwhile(void **state)
 {
 	struct fixture *f = *state;
@@ -565,6 +604,7 @@ int main(void)
 		FIXTURE_TEST(a_number_of_one_who_has_left_is_free),
 		FIXTURE_TEST(a_corp_that_is_gone_has_nobody_who_leaves),
 		FIXTURE_TEST(a_contact_who_is_removed_leaves_his_groups),
+		FIXTURE_TEST(who_leaves_again_leaves_what_he_joined_meanwhile),
 		FIXTURE_TEST(other_changes_go_on_meanwhile),
 	};
 
