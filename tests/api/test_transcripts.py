@@ -10,6 +10,7 @@ import unittest
 import qun
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "sdk"))
+import built  # noqa: E402
 import transcript  # noqa: E402
 
 
@@ -28,6 +29,11 @@ class Transcripts(unittest.TestCase):
             else:
                 self.assertIn(folder.name, FOLDERS)
             self.assertEqual({path.stem for path in folder.glob("*.http")}, known, folder)
+
+    def test_the_csharp_requests_are_those_of_built_py(self):
+        for name, want in built.requests().items():
+            with self.subTest(call=name):
+                self.assertEqual((transcript.FOLDER / "csharp" / f"{name}.http").read_bytes(), want)
 
     def test_what_the_update_left_is_what_the_page_says(self):
         with qun.Server("--demo", "--data", "demo") as server:

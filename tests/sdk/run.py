@@ -42,12 +42,13 @@ def run_language(language, chosen):
         versions = language.versions()
     except Exception as e:
         print(f"FAILED {language.name}: cannot be installed: {e}", flush=True)
-        return "not installed", {name: FAILED for name, *_ in chosen}
+        return "not installed", {name: FAILED for name, by_kind in chosen
+                                 if language.kind in by_kind}
     print(f"{language.name}: {versions}", flush=True)
     results = {}
-    for name, new, old in chosen:
-        case = old if language.old_api else new
-        if case is None:
+    for name, by_kind in chosen:
+        case = by_kind.get(language.kind)
+        if not case:
             results[name] = WITHOUT
         elif name in language.without:
             print(f"  {language.name} {name}: does not apply: {language.without[name]}")
@@ -58,11 +59,11 @@ def run_language(language, chosen):
 
 
 def print_matrix(rows, chosen):
-    names = [name for name, *_ in chosen]
+    names = [name for name, _ in chosen]
     wide = max(len(language.name) for language, _, _ in rows)
     print("\n" + " " * wide, *names, " versions", sep="  ")
     for language, versions, results in rows:
-        cells = [results[name].ljust(len(name)) for name in names]
+        cells = [results.get(name, WITHOUT).ljust(len(name)) for name in names]
         print(language.name.ljust(wide), *cells, " " + versions, sep="  ")
 
 
@@ -89,7 +90,7 @@ def main():
     each = {row[0]: row for row in cases.CASES}
     each = pick(options.cases, each, "case") if options.cases else list(each.values())
     if options.record:
-        each = [("record", cases.wire.record, cases.wire.record)]
+        each = [("record", {"sdk": cases.wire.record, "legacy": cases.wire.record})]
     if os.geteuid() != 0:
         sys.exit("needs root: private network namespaces, and a file system of its own")
     languages.need("update-ca-certificates", "ca-certificates", "trust in the registries")

@@ -11,24 +11,25 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "api"))  # 
 
 from . import calls, errors, legacy, limits, parallel, programs, retry, wire  # noqa: E402
 
-def over(tls, *cases):
+def over(tls, **cases):
     """The cases of a column, over plain HTTP or TLS."""
-    return [lambda language, case=case: case(language, tls) for case in cases]
+    return {kind: lambda language, case=case: case(language, tls) for kind, case in cases.items()}
 
 
-# The columns of the matrix: name, case of an SDK, case of the old API's client (None: none)
+# The columns of the matrix: name, and the case of each kind of language that has one.
 CASES = [
-    ("sample", programs.sample, None),
-    ("calls", *over(False, calls.every_call, legacy.every_call)),
-    ("calls-tls", *over(True, calls.every_call, legacy.every_call)),
-    ("errors", *over(False, errors.every_error, legacy.every_error)),
-    ("errors-tls", *over(True, errors.every_error, legacy.every_error)),
-    ("limits", limits.throttled, legacy.throttled),
-    ("retry", *over(False, retry.lost_answer, legacy.lost_answer)),
-    ("retry-tls", *over(True, retry.lost_answer, legacy.lost_answer)),
-    ("retry-500", retry.answered_500, None),
-    ("parallel", parallel.many_clients, None),
-    ("wire", wire.golden, wire.golden),
-    ("sdk.md", programs.document, None),
-    ("testing.md", programs.testing, None),
+    ("sample", {"sdk": programs.sample}),
+    ("calls", over(False, sdk=calls.every_call, legacy=legacy.every_call)),
+    ("calls-tls", over(True, sdk=calls.every_call, legacy=legacy.every_call)),
+    ("errors", over(False, sdk=errors.every_error, legacy=legacy.every_error)),
+    ("errors-tls", over(True, sdk=errors.every_error, legacy=legacy.every_error)),
+    ("limits", {"sdk": limits.throttled, "legacy": legacy.throttled}),
+    ("retry", over(False, sdk=retry.lost_answer, legacy=legacy.lost_answer)),
+    ("retry-tls", over(True, sdk=retry.lost_answer, legacy=legacy.lost_answer)),
+    ("retry-500", {"sdk": retry.answered_500}),
+    ("parallel", {"sdk": parallel.many_clients}),
+    ("wire", {"sdk": wire.golden, "legacy": wire.golden}),
+    ("sdk.md", {"sdk": programs.document}),
+    ("testing.md", {"sdk": programs.testing}),
+    ("syntax", {"syntax": programs.syntax}),
 ]

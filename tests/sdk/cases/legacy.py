@@ -145,7 +145,8 @@ def contacts(a, token):
     a.ok("/topapi/extcontact/update", {"contact": {"user_id": made, **changed}}, token)
     same("the contact", {key: now()[key] for key in contact}, {**contact, **changed})
     listed = a.ok("/topapi/extcontact/list", {"size": 20, "offset": 0}, token)["results"]
-    same("the contacts", sorted(c["userid"] for c in listed), sorted([made, "ext1", "ext2", "ext3"]))
+    same("the contacts", sorted(contact["userid"] for contact in listed),
+         sorted([made, "ext1", "ext2", "ext3"]))
     a.ok("/topapi/extcontact/delete", {"user_id": made}, token)
     said = a.call("/topapi/extcontact/get", {"user_id": made}, token)
     assert "error" in said, said

@@ -82,6 +82,13 @@ def document(language):
     same("what the program prints", seen["output"], output)
 
 
+def syntax(language):
+    """The program of docs/sdk.md is one of the language. It is not run."""
+    (program,) = blocks("sdk", language.fence)
+    with tempfile.TemporaryDirectory(prefix="qun-sdk-") as scratch:
+        language.check(program, pathlib.Path(scratch))
+
+
 def testing(language):
     """The fixtures and tests of docs/testing.md pass, and as many as there are."""
     with tempfile.TemporaryDirectory(prefix="qun-sdk-") as home:

@@ -12,7 +12,7 @@ from .servers import adapter
 def sent(language):
     """What the SDK sends for each call of the plan, normalised: name -> bytes."""
     plan = transcript.plan(language.name)
-    host = "oapi.dingtalk.com" if language.old_api else "api.dingtalk.com"
+    host = "oapi.dingtalk.com" if language.kind == "legacy" else "api.dingtalk.com"
     with qun.Server("--demo") as server, Recorder(server.port) as recorder, \
             adapter(language, server, tls=False, port=recorder.port) as a:
         for _, op, args, token in plan:

@@ -144,7 +144,7 @@ class Legacy(Jars):
 
     name = "legacy"
     family = "legacy"
-    old_api = True
+    kind = "legacy"
     retries = True  # HttpURLConnection repeats a POST by itself
     package = "alibaba-dingtalk-service-sdk"
 
