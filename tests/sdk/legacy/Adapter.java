@@ -14,6 +14,7 @@ import com.taobao.api.TaobaoRequest;
 import com.taobao.api.TaobaoResponse;
 import com.taobao.api.internal.mapping.ApiField;
 import com.taobao.api.internal.mapping.ApiListField;
+import com.taobao.api.internal.util.WebV2Utils;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
@@ -53,8 +54,9 @@ public class Adapter {
                     : one.isBoolean() && kind == Boolean.class ? one.getAsBoolean() : null;
         }
         if (value.isJsonArray()) {
-            return kind == List.class ? GSON.fromJson(value, List.class).stream()
-                    .map(v -> v instanceof Double d ? (Object) d.longValue() : v).toList() : null;
+            return kind != List.class ? null : value.getAsJsonArray().asList().stream()
+                    .map(v -> v.getAsJsonPrimitive().isNumber() ? (Object) v.getAsLong()
+                            : v.getAsString()).toList();
         }
         return TaobaoObject.class.isAssignableFrom(kind)
                 ? filled(kind.getDeclaredConstructor().newInstance(), value.getAsJsonObject())
@@ -111,7 +113,6 @@ public class Adapter {
                     Class.forName("com.dingtalk.api.request.Oapi" + name + "Request")
                             .getDeclaredConstructor().newInstance(), call.getAsJsonObject("args"));
             DefaultDingTalkClient client = new DefaultDingTalkClient(server + path);
-            client.setIgnoreSSLCheck(false);
             TaobaoResponse said = call.has("token")
                     ? client.execute(request, call.get("token").getAsString())
                     : client.execute(request, null);
@@ -142,6 +143,7 @@ public class Adapter {
                 default -> throw new IllegalArgumentException(args[i]);
             }
         }
+        WebV2Utils.setIgnoreSSLCheck(false); // left alone, the client trusts any certificate
         Adapter adapter = new Adapter(protocol + "://" + endpoint);
         BufferedReader in = new BufferedReader(new InputStreamReader(System.in, UTF_8));
         PrintStream out = new PrintStream(System.out, true, UTF_8);
