@@ -365,7 +365,9 @@ static uint64_t changes_until_left(struct fixture *f)
 
 	store_departures_wake(f->store);
 	await_nobody_left(f);
-	return stats_of(f).changes - before;
+	/* The last of them is counted after its commit, and before this one. */
+	assert_int_equal(run_sql(f, "UPDATE corp SET name = name", NULL), ST_OK);
+	return stats_of(f).changes - before - 1;
 }
 
 static void many_who_leave_at_once_take_one_walk(void **state)
