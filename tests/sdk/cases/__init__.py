@@ -11,6 +11,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "api"))  # 
 
 from . import calls, errors, legacy, limits, parallel, programs, retry, wire  # noqa: E402
 
+
 def over(tls, **cases):
     """The cases of a column, over plain HTTP or TLS."""
     return {kind: lambda language, case=case: case(language, tls) for kind, case in cases.items()}
