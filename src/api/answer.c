@@ -326,8 +326,13 @@ static void finish_refusal(struct request *r)
 
 static void value_looked_up(struct request *r)
 {
+	unsigned kinds = ID_NOTHING;
+
 	if (r->status == ST_OK)
-		refusal_explain(&r->refusal, REQUEST_READ(r, struct lookup_read)->kinds);
+		kinds = REQUEST_READ(r, struct lookup_read)->kinds;
+	else
+		log_error("request %s: no better hint: %s", r->id, r->error.text);
+	refusal_explain(&r->refusal, kinds);
 	finish_refusal(r);
 }
 
@@ -342,7 +347,7 @@ void answer_refusal(struct request *r, const struct refusal *why)
 		op->corp = r->access.caller.corp;
 		op->app_key = r->access.caller.app_key;
 		op->id = why->value;
-		request_read(r, &op->read, value_looked_up);
+		request_read_spared(r, &op->read, value_looked_up);
 		return;
 	}
 	refusal_explain(&r->refusal, ID_NOTHING);

@@ -20,7 +20,8 @@ void answer_text(struct request *r, int status, const char *content_type, struct
  * A refusal by a rule. New API: the rule's HTTP status and {"requestid","code","message"},
  * for the gate's rules in the gateway's key order. oapi: HTTP 200 and the rule's errcode.
  * With --hints the description, and with x-qun-verbose rule, field, value and hint, are
- * added. May first look up what the refused value really is, for a better hint.
+ * added. May first look up what the refused value really is, for a better hint; if that
+ * fails, the rule's own hint is given.
  */
 void answer_refusal(struct request *r, const struct refusal *why);
 /* oapi only: an errcode of its own page, with its text. `why->rule` may be NULL. */

@@ -34,6 +34,10 @@ struct str request_peer(const struct request *r)
 /* What no handler can do anything about is answered here. */
 static void resume(struct request *r)
 {
+	if (r->spared) {
+		r->resume(r);
+		return;
+	}
 	switch (r->status) {
 	case ST_REFUSED:
 		if (!gate_again(r))
@@ -109,6 +113,13 @@ void request_read(struct request *r, struct read *read, void (*next)(struct requ
 	read->user = r;
 	read->done = read_done;
 	store_read(r->api->options.store, read);
+}
+
+void request_read_spared(
+	struct request *r, struct read *read, void (*next)(struct request *r))
+{
+	r->spared = true;
+	request_read(r, read, next);
 }
 
 static void departed(struct departure_wait *w)

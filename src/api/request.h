@@ -41,6 +41,7 @@ struct request {
 	void (*resume)(struct request *r);
 	struct loop_task back; /* brings it back to the loop */
 	void *op;
+	bool spared; /* the answer can do without it */
 	enum status status; /* of the operation, when resumed */
 	struct error error;
 
@@ -62,6 +63,10 @@ const struct api_options *request_options(const struct request *r);
  */
 void request_change(struct request *r, struct change *c, void (*next)(struct request *r));
 void request_read(struct request *r, struct read *read, void (*next)(struct request *r));
+/* A last read, which only adds to an answer that is decided: `next` runs whatever became of
+ * it. */
+void request_read_spared(
+	struct request *r, struct read *read, void (*next)(struct request *r));
 /* The operation in flight, for `next`: the pointer given to request_change or request_read.
  */
 #define REQUEST_CHANGE(r, type) CONTAINER_OF((r)->op, type, change)

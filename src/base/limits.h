@@ -74,10 +74,13 @@
 	/* people */ \
 	X(LIMIT_PEOPLE_PAGE, 100, "people", "one page of a list or a search") \
 	X(LIMIT_PEOPLE_OFFSET, 1000000000, "people", "the cursor of a list or a search") \
+	X(LIMIT_DEPARTURE_PEOPLE, 64, "people", \
+		"for whom a corp's groups are looked through together when they have " \
+		"left") \
 	X(LIMIT_DEPARTURE_READ, 2000, "groups", \
-		"looked through at once for one who has left") \
+		"looked through at once for people who have left") \
 	X(LIMIT_DEPARTURE_GROUPS, 16, "groups", \
-		"left with one change by one who has left") \
+		"left with one change, each by one who has left") \
 	X(LIMIT_DEPARTURE_MEMBERS, 1000, "people", \
 		"among whom that change looks for new owners, or else one group's") \
 	X(LIMIT_DEPARTURE_PAUSE_MS, 10, "ms", "between two such changes") \

@@ -46,6 +46,7 @@ const char *chat_option_name(enum chat_option option);
 struct management_options {
 	struct opt_int mentionAllAuthority, showHistoryType, validationType, searchable,
 		chatBannedType, managementType;
+	bool history_stays; /* not sent: showHistoryType left out means no change */
 };
 extern const struct field management_options_fields[];
 const struct opt_int *management_option(

@@ -55,7 +55,7 @@ void decision_plan_options(const struct management_options *sent, struct group_p
 			plan->changed |= CHANGED_OPTION_0 << i;
 		options[i] = option->value;
 	}
-	if (!any || sent->showHistoryType.set)
+	if (!any || sent->showHistoryType.set || sent->history_stays)
 		return;
 	plan->history_implied = true;
 	if (options[OPTION_showHistoryType] != 0)

@@ -19,7 +19,8 @@ struct legacy_update {
 	struct group_update group; /* first: shared rules look at it; its managementOptions
 				      are not decoded */
 	struct management_options options;
-	struct opt_bool isBan; /* the same as options.chatBannedType, which it overrules */
+	struct opt_bool isBan; /* overrules options.chatBannedType; none of the options, so
+				  that by itself it leaves showHistoryType as it is */
 };
 extern const struct field legacy_update_fields[];
 extern const struct rule legacy_update_rules[];

@@ -47,8 +47,10 @@ const struct field legacy_update_fields[] = {
 #undef X
 		FIELD(struct legacy_update, isBan,
 			.doc = "the same as chatBannedType, which it overrules: true mutes "
-			       "everybody, false does not",
-			.zh = "是否禁言：与 chatBannedType 相同，同时传时以本字段为准"),
+			       "everybody, false does not; by itself it leaves "
+			       "showHistoryType as it is",
+			.zh = "是否禁言：与 chatBannedType 相同，同时传时以本字段为准；"
+			      "仅传本字段时 showHistoryType 不变"),
 	{ 0 },
 };
 
@@ -100,11 +102,16 @@ static struct management_options *options_sent(
 struct group_update legacy_update_group(const struct legacy_update *req, struct arena *a)
 {
 	struct group_update group = req->group;
-	struct management_options options = req->options;
+	struct management_options *options = options_sent(&req->options, a);
 
-	if (req->isBan.set)
-		options.chatBannedType = (struct opt_int){ req->isBan.value, true };
-	group.managementOptions = options_sent(&options, a);
+	if (req->isBan.set) {
+		if (!options) {
+			options = ARENA_NEW(a, struct management_options);
+			options->history_stays = true;
+		}
+		options->chatBannedType = (struct opt_int){ req->isBan.value, true };
+	}
+	group.managementOptions = options;
 	return group;
 }
 

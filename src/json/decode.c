@@ -370,6 +370,15 @@ static enum status read_text(const struct reader *r, const struct field *f, stru
 	return st;
 }
 
+/* What is not there, or null. The legacy client sends a list or an object that its program
+ * left unset as the text "null". */
+static bool is_nothing(const struct reader *r, const struct field *f, const json_t *v)
+{
+	return !v || json_is_null(v) ||
+	       (r->mode == DECODE_LENIENT && is_structured(f) && json_is_string(v) &&
+		       str_is(str_trim(text_of(v)), "null"));
+}
+
 /* A mistyped key that is left out silently is the worst thing a file can do. */
 static enum status check_keys(const struct reader *r, const struct field *table,
 	const json_t *v, const struct place *up)
@@ -400,7 +409,7 @@ static enum status read_table(const struct reader *r, const struct field *table,
 		const json_t *value = json_object_get(v, f->name);
 		struct place at = { .up = up, .key = f->name };
 
-		if (!value || json_is_null(value)) {
+		if (is_nothing(r, f, value)) {
 			if (f->flags & F_REQUIRED)
 				return refuse(r, &at, kind_words[f->kind],
 					value ? "null" : "nothing");

@@ -22,7 +22,7 @@ enum decode_mode {
 	DECODE_CLOSED, /* as strict; a key that the table does not know is ST_INVALID */
 	/* The legacy API and forms: an integer may be a boolean or text ("2"), a boolean 0,
 	 * 1 or text ("true", "0"), a list text that is comma-separated or JSON, an object
-	 * its JSON text. */
+	 * its JSON text; of both the text "null" counts as null. */
 	DECODE_LENIENT,
 };
 

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Requests as the official SDKs of six languages and the legacy client send them, byte for byte
-(tests/sdk/transcripts), get the recorded answers, byte for byte but for ids and dates. No SDK
-is needed for this; that the bytes are the SDKs' is for `make sdk` to say."""
+"""Requests as the official SDKs of six languages and the client of the old API send them, byte for
+byte (tests/sdk/transcripts), and the latter's calls as forms, get the recorded answers, byte for
+byte but for ids and dates. No SDK is needed for this; that the bytes are the SDKs' is for
+`make sdk` to say."""
 import pathlib
 import sys
 import unittest
@@ -9,6 +10,7 @@ import unittest
 import qun
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "sdk"))
+import built  # noqa: E402
 import transcript  # noqa: E402
 
 
@@ -20,12 +22,18 @@ class Transcripts(unittest.TestCase):
                 self.assertEqual(got, golden.read_bytes())
 
     def test_every_file_is_played(self):
-        for path in transcript.FOLDER.glob("*/*.http"):
-            folder = path.parent.name
-            known = transcript.names(folder)
-            if folder == "answers":
-                known = known + transcript.LEGACY
-            self.assertIn(path.stem, known, path)
+        for folder in transcript.FOLDER.iterdir():
+            known = set(transcript.names(folder.name))
+            if folder.name == "answers":
+                known |= set(transcript.names("legacy"))
+            else:
+                self.assertIn(folder.name, FOLDERS)
+            self.assertEqual({path.stem for path in folder.glob("*.http")}, known, folder)
+
+    def test_the_csharp_requests_are_those_of_built_py(self):
+        for name, want in built.requests().items():
+            with self.subTest(call=name):
+                self.assertEqual((transcript.FOLDER / "csharp" / f"{name}.http").read_bytes(), want)
 
     def test_what_the_update_left_is_what_the_page_says(self):
         with qun.Server("--demo", "--data", "demo") as server:
@@ -41,9 +49,9 @@ def one_for(folder):
     return lambda self: self.check(folder)
 
 
-LANGUAGES = ["python", "python-async", "java", "go", "node", "php", "csharp", "legacy"]
-for language in LANGUAGES:
-    setattr(Transcripts, "test_" + language.replace("-", "_"), one_for(language))
+FOLDERS = ["python", "python-async", "java", "go", "node", "php", "csharp", "legacy", "forms"]
+for one in FOLDERS:
+    setattr(Transcripts, "test_" + one.replace("-", "_"), one_for(one))
 
 
 if __name__ == "__main__":

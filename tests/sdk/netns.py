@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """netns.py -- runs one program where api.dingtalk.com is this machine, and ports are its own.
 
-Started by cases.py inside `unshare --mount --net`. Standard input is one JSON object:
+Started by cases/programs.py inside `unshare --mount --net`. Standard input is one JSON object:
     options  of qund, which serves the demo world
     cwd      where both run
     argv     the program

@@ -42,11 +42,15 @@ def run_language(language, chosen):
         versions = language.versions()
     except Exception as e:
         print(f"FAILED {language.name}: cannot be installed: {e}", flush=True)
-        return "not installed", {name: FAILED for name, _ in chosen}
+        return "not installed", {name: FAILED for name, by_kind in chosen
+                                 if language.kind in by_kind}
     print(f"{language.name}: {versions}", flush=True)
     results = {}
-    for name, case in chosen:
-        if name in language.without:
+    for name, by_kind in chosen:
+        case = by_kind.get(language.kind)
+        if not case:
+            results[name] = WITHOUT
+        elif name in language.without:
             print(f"  {language.name} {name}: does not apply: {language.without[name]}")
             results[name] = WITHOUT
         else:
@@ -59,7 +63,7 @@ def print_matrix(rows, chosen):
     wide = max(len(language.name) for language, _, _ in rows)
     print("\n" + " " * wide, *names, " versions", sep="  ")
     for language, versions, results in rows:
-        cells = [results[name].ljust(len(name)) for name in names]
+        cells = [results.get(name, WITHOUT).ljust(len(name)) for name in names]
         print(language.name.ljust(wide), *cells, " " + versions, sep="  ")
 
 
@@ -83,10 +87,10 @@ def main():
     chosen = list(known.values())
     if options.languages:
         chosen = pick(options.languages, known, "language")
-    each = {name: (name, case) for name, case in cases.CASES}
+    each = {row[0]: row for row in cases.CASES}
     each = pick(options.cases, each, "case") if options.cases else list(each.values())
     if options.record:
-        each = [("record", cases.record)]
+        each = [("record", {"sdk": cases.wire.record, "legacy": cases.wire.record})]
     if os.geteuid() != 0:
         sys.exit("needs root: private network namespaces, and a file system of its own")
     languages.need("update-ca-certificates", "ca-certificates", "trust in the registries")

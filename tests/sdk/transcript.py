@@ -5,18 +5,21 @@ transcripts/LANG/NAME.http is one request as LANG's SDK sends it for the call NA
 transcripts/answers/NAME.http is what the server answers, whoever asks. What differs from run
 to run stands as a fixed word in both: normal_request and normal_answer put it there.
 
-    python3 tests/sdk/transcript.py     writes the answers anew
+    python3 tests/sdk/transcript.py         writes the answers anew
+    python3 tests/sdk/transcript.py forms   writes transcripts/forms anew, with curl
 """
+import json
 import pathlib
 import re
+import subprocess
 import sys
 import tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "api"))
+from proxy import Recorder  # noqa: E402
 import qun  # noqa: E402
 
 FOLDER = pathlib.Path(__file__).resolve().parent / "transcripts"
-HOST = "api.dingtalk.com"
 
 # name, op, arguments, token: in the demo world, one after the other
 PLAN = [
@@ -56,10 +59,65 @@ PLAN = [
     ("unknown-token", "UpdateGroup", {"chatid": "chatxxxx", "name": "x"}, "gonexxxx"),
 ]
 
-# The same for the legacy client, whose requests are in transcripts/legacy.
-LEGACY = ["gettoken", "getbymobile", "getbymobile-form", "user-get", "getbyunionid", "chat-get",
-          "subadmin", "nick", "friendswitch", "qrcode", "user-create", "user-listid",
-          "chat-create", "chat-update", "bad-token"]
+# The same for the client of the old API: op is the path.
+LEGACY = [
+    ("gettoken", "/gettoken", {"appkey": "dingdemoapp", "appsecret": "demo-secret"}, None),
+    ("auth-scopes", "/auth/scopes", {}, "6d1bxxxx"),
+    ("getbymobile", "/topapi/v2/user/getbymobile", {"mobile": "13800000001"}, "6d1bxxxx"),
+    ("user-get", "/topapi/v2/user/get", {"userid": "04201724372xxxx", "language": "zh_CN"},
+     "6d1bxxxx"),
+    ("getbyunionid", "/topapi/user/getbyunionid", {"unionid": "unionIdOwner"}, "6d1bxxxx"),
+    ("chat-get", "/chat/get", {"chatid": "chatxxxx"}, "6d1bxxxx"),
+    ("subadmin", "/topapi/chat/subadmin/update", {
+        "chatid": "chatxxxx", "userids": "userid2,manager4220", "role": 2}, "6d1bxxxx"),
+    ("nick", "/topapi/chat/updategroupnick", {
+        "chatid": "chatxxxx", "userid": "userid2", "group_nick": "群昵称"}, "6d1bxxxx"),
+    ("friendswitch", "/topapi/chat/member/friendswitch/update", {
+        "chatid": "chatxxxx", "is_prohibit": True}, "6d1bxxxx"),
+    ("qrcode", "/topapi/chat/qrcode/get", {"chatid": "chatxxxx", "userid": "userid2"}, "6d1bxxxx"),
+    ("user-create", "/topapi/v2/user/create", {
+        "userid": "new1", "name": "新人", "mobile": "13900000001", "dept_id_list": "2,4",
+        "hide_mobile": True}, "6d1bxxxx"),
+    ("user-update", "/topapi/v2/user/update", {
+        "userid": "new1", "name": "新名", "mobile": "13900000002", "dept_id_list": "4"}, "6d1bxxxx"),
+    ("user-listid", "/topapi/user/listid", {"dept_id": 4}, "6d1bxxxx"),
+    ("user-list", "/topapi/v2/user/list", {"dept_id": 2, "cursor": 0, "size": 2}, "6d1bxxxx"),
+    ("user-count", "/topapi/user/count", {"only_active": False}, "6d1bxxxx"),
+    ("user-delete", "/topapi/v2/user/delete", {"userid": "new1"}, "6d1bxxxx"),
+    ("department-get", "/topapi/v2/department/get", {"dept_id": 3}, "6d1bxxxx"),
+    ("department-update", "/topapi/v2/department/update", {
+        "dept_id": 3, "name": "研发二组", "parent_id": 4}, "6d1bxxxx"),
+    ("department-listsub", "/topapi/v2/department/listsub", {"dept_id": 4}, "6d1bxxxx"),
+    ("department-listparentbyuser", "/topapi/v2/department/listparentbyuser",
+     {"userid": "userid1"}, "6d1bxxxx"),
+    ("department-delete", "/topapi/v2/department/delete", {"dept_id": 3}, "6d1bxxxx"),
+    ("department-create", "/topapi/v2/department/create", {
+        "name": "测试部", "parent_id": 2, "create_dept_group": False}, "6d1bxxxx"),
+    ("extcontact-get", "/topapi/extcontact/get", {"user_id": "extuserid2"}, "6d1bxxxx"),
+    ("extcontact-update", "/topapi/extcontact/update", {"contact": {
+        "user_id": "extuserid2", "name": "周经理", "follower_user_id": "userid1",
+        "label_ids": [1, 2]}}, "6d1bxxxx"),
+    ("extcontact-list", "/topapi/extcontact/list", {"size": 20, "offset": 0}, "6d1bxxxx"),
+    ("extcontact-delete", "/topapi/extcontact/delete", {"user_id": "extuserid2"}, "6d1bxxxx"),
+    ("extcontact-create", "/topapi/extcontact/create", {"contact": {
+        "name": "外部人", "mobile": "13900000009", "state_code": "86", "title": "经理",
+        "follower_user_id": "userid1", "label_ids": [1, 2], "share_user_ids": ["userid2"]}},
+     "6d1bxxxx"),
+    ("not-permitted", "/topapi/v2/user/get", {"userid": "userid1"}, "nothingxxxx"),
+    ("bad-token", "/topapi/v2/user/get", {"userid": "userid1"}, "gonexxxx"),
+    ("bad-token-chat", "/chat/get", {"chatid": "chatxxxx"}, "gonexxxx"),
+    ("chat-create", "/chat/create", {
+        "name": "旧版群", "owner": "04201724372xxxx", "useridlist": ["04201724372xxxx", "userid2"],
+        "searchable": 1, "chatBannedType": 0}, "6d1bxxxx"),
+    ("chat-update", "/chat/update", {
+        "chatid": "chatxxxx", "name": "改名", "add_useridlist": ["userid1"], "searchable": 1,
+        "isBan": True}, "6d1bxxxx"),
+]
+
+# The same again as forms, the way the pages' samples have it. Of the two calls above that take
+# JSON alone there is none.
+GETS = ("/gettoken", "/auth/scopes", "/chat/get")
+FORMS = [row for row in LEGACY if row[1] not in ("/chat/create", "/chat/update")]
 
 FIXED = [  # in an answer: what is made anew each time
     (rb"\b[0-9A-F]{8}(-[0-9A-F]{4}){3}-[0-9A-F]{12}\b", b"REQUEST-ID"),
@@ -71,6 +129,8 @@ FIXED = [  # in an answer: what is made anew each time
     (rb"\bchat[0-9a-f]{32}\b", b"CHATID"),
     (rb'("openConversationId":"cid)(?!cXVuLWRlbW8)[^"]+', rb"\1..."),
     (rb'("unionId":")[\w-]{22}iEiE', rb"\1UNIONID"),
+    (rb'("userid":")\d{16,}"', rb'\1USERID"'),
+    (rb'("result":\{"dept_id":)\d+\}', rb"\1DEPT-ID}"),
     (rb'("request_id":")[0-9a-z]+', rb"\1REQUEST-ID"),
     (rb'("expire(?:In|s_in)":)\d+', rb"\1SECONDS"),
     (rb"(?i)(content-length: )\d+", rb"\1LENGTH"),
@@ -84,9 +144,9 @@ def normal_answer(data):
     return data
 
 
-def normal_request(data, port):
+def normal_request(data, port, host):
     """The request with the official host; all else is as it was sent."""
-    return data.replace(b"127.0.0.1:%d" % port, HOST.encode())
+    return data.replace(b"127.0.0.1:%d" % port, host.encode())
 
 
 def comparable(data):
@@ -112,9 +172,13 @@ def split_requests(data):
     return found
 
 
-def names(folder):
+def plan(folder):
     """The calls of a folder in the order in which they are played."""
-    return LEGACY if folder == "legacy" else [row[0] for row in PLAN]
+    return {"legacy": LEGACY, "forms": FORMS}.get(folder, PLAN)
+
+
+def names(folder):
+    return [row[0] for row in plan(folder)]
 
 
 def answer(server, request):
@@ -140,9 +204,35 @@ def play(folder):
                     for name in names(folder)}
 
 
+def curl(port, op, args, token):
+    """A call the way the pages' samples make it."""
+    words = [f"{key}={form_value(value)}" for key, value in args.items()]
+    argv = ["curl", "-sS", "-o", "/dev/null"] + ["-G"] * (op in GETS)
+    url = f"http://127.0.0.1:{port}{op}" + (f"?access_token={token}" if token else "")
+    subprocess.run(argv + [part for word in words for part in ("--data-urlencode", word)] + [url],
+                   check=True)
+
+
+def form_value(value):
+    if isinstance(value, (dict, bool)):
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return ",".join(value) if isinstance(value, list) else value
+
+
+def record_forms():
+    for name, op, args, token in FORMS:
+        with qun.Server("--demo") as server, Recorder(server.port) as recorder:
+            curl(recorder.port, op, args, token)
+            (sent,) = split_requests(bytes(recorder.requests[0]))
+            sent = normal_request(sent, recorder.port, "oapi.dingtalk.com")
+            (FOLDER / "forms" / f"{name}.http").write_bytes(sent)
+
+
 def main():
     """Any language will do: all get the same answers, which test_transcripts.py checks."""
-    (FOLDER / "answers").mkdir(exist_ok=True)
+    if sys.argv[1:] == ["forms"]:
+        record_forms()
+        return
     for folder in ("python", "legacy"):
         for name, data in play(folder).items():
             (FOLDER / "answers" / f"{name}.http").write_bytes(data)

@@ -315,6 +315,182 @@ static void two_leave_at_once(void **state)
 	assert_consistent(f);
 }
 
+/* Without waiting for anybody by name: all in turn. */
+static void await_nobody_left(struct fixture *f)
+{
+	int64_t until_us = clock_mono_us() + INT64_C(1000000) * WAIT_S;
+
+	while (ask_int(f, "SELECT count(*) FROM departure"))
+		assert_true(clock_mono_us() < until_us);
+}
+
+/* `n` employees p0001.. who are in `groups` groups each beside u1, u2, u3 and x1, leave at
+ * once, each by a request of his own. */
+static void crowd(struct fixture *f, int n, int groups)
+{
+	const char *people, *members;
+
+	some_groups(f, groups);
+	people = arena_printf(&f->arena,
+		"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < "
+		"%d)"
+		" INSERT INTO employee (corp, userid, unionid, name, active)"
+		" SELECT 1, printf('p%%04d', i), printf('n-p%%04d', i), 'Name', 0 FROM n",
+		n)
+			 .p;
+	members = arena_printf(&f->arena,
+		"UPDATE chat SET member_count = 4 + %d"
+		" WHERE corp = 1 AND chatid LIKE 'g%%'",
+		n)
+			  .p;
+	assert_int_equal(
+		run_sql(f, people,
+			"INSERT INTO chat_member (corp, chatid, kind, id, admin, since)"
+			" SELECT 1, c.chatid, 0, e.userid, 0, 0 FROM chat c, employee e"
+			" WHERE c.corp = 1 AND c.chatid LIKE 'g%' AND e.corp = 1"
+			" AND e.userid LIKE 'p%'",
+			members,
+			"INSERT INTO departure"
+			" (corp, kind, userid, app_key, request_id, after_chatid)"
+			" SELECT 1, 0, userid, 'all', 'of-' || userid, '' FROM employee"
+			" WHERE corp = 1 AND userid LIKE 'p%'",
+			NULL),
+		ST_OK);
+}
+
+/* Changes that it takes until all have left. */
+static uint64_t changes_until_left(struct fixture *f)
+{
+	uint64_t before = stats_of(f).changes;
+
+	store_departures_wake(f->store);
+	await_nobody_left(f);
+	/* The last of them is counted after its commit, and before this one. */
+	assert_int_equal(run_sql(f, "UPDATE corp SET name = name", NULL), ST_OK);
+	return stats_of(f).changes - before - 1;
+}
+
+static void many_who_leave_at_once_take_one_walk(void **state)
+{
+	enum { WALK = 20 * LIMIT_DEPARTURE_READ + 1 }; /* two steps */
+	static const int people[] = { 1, 10, LIMIT_DEPARTURE_PEOPLE - 1,
+		LIMIT_DEPARTURE_PEOPLE, LIMIT_DEPARTURE_PEOPLE + 1 };
+
+	for (size_t i = 0; i < ARRAY_LEN(people); i++) {
+		int walks = people[i] > LIMIT_DEPARTURE_PEOPLE ? 2 : 1;
+		struct fixture *f;
+
+		if (i > 0) {
+			assert_int_equal(fixture_teardown(state), 0);
+			assert_int_equal(fixture_setup(state), 0);
+		}
+		f = *state;
+		small_world(f);
+		empty_groups(f, WALK, "a");
+		crowd(f, people[i], 0);
+		assert_int_equal(changes_until_left(f), 2 * walks);
+	}
+}
+
+static void each_of_many_leaves_by_his_own_request(void **state)
+{
+	enum { IN = LIMIT_DEPARTURE_GROUPS + 1 };
+	static const int people[] = { 2, LIMIT_DEPARTURE_PEOPLE - 1, LIMIT_DEPARTURE_PEOPLE,
+		LIMIT_DEPARTURE_PEOPLE + 1 };
+
+	for (size_t i = 0; i < ARRAY_LEN(people); i++) {
+		int64_t until_us = clock_mono_us() + INT64_C(1000000) * WAIT_S;
+		struct fixture *f;
+
+		if (i > 0) {
+			assert_int_equal(fixture_teardown(state), 0);
+			assert_int_equal(fixture_setup(state), 0);
+		}
+		f = *state;
+		small_world(f);
+		crowd(f, people[i], IN);
+		/* given: he owns them all; and they have the last one to themselves */
+		assert_int_equal(
+			run_sql(f, "UPDATE chat SET owner = 'p0002' WHERE chatid LIKE 'g%'",
+				"DELETE FROM chat_member WHERE corp = 1 AND chatid ="
+				" 'g00017' AND id NOT LIKE 'p%'",
+				"UPDATE chat SET member_count = member_count - 4"
+				" WHERE corp = 1 AND chatid = 'g00017'",
+				NULL),
+			ST_OK);
+		/* when: the server crashes on the way */
+		store_departures_wake(f->store);
+		while (ask_int(f, "SELECT count(*) FROM ledger") < people[i])
+			assert_true(clock_mono_us() < until_us);
+		fixture_crash(f);
+		await_nobody_left(f);
+		/* then */
+		assert_int_equal(ask_int(f, "SELECT count(*) FROM chat_member"
+					    " WHERE corp = 1 AND id LIKE 'p%'"),
+			0);
+		assert_int_equal(ask_int(f, "SELECT count(*) FROM ledger"), people[i] * IN);
+		assert_int_equal(
+			ask_int(f, "SELECT count(*) FROM (SELECT DISTINCT chatid,"
+				   " request_id FROM ledger WHERE instr(change,"
+				   " '\"id\":\"' || substr(request_id, 4) || '\"') > 0)"),
+			people[i] * IN);
+		assert_int_equal(ask_int(f, "SELECT count(*) FROM chat WHERE corp = 1"
+					    " AND chatid LIKE 'g%' AND owner = 'u3'"
+					    " AND dissolved = 0 AND member_count = 4"),
+			IN - 1);
+		assert_int_equal(
+			ask_int(f, "SELECT dissolved FROM chat WHERE chatid = 'g00017'"),
+			1);
+		assert_consistent(f);
+	}
+}
+
+/* He is noted between what the job reads of the others and how far it notes that they are.
+ */
+static void who_leaves_while_others_walk_misses_nothing(void **state)
+{
+	struct fixture *f = *state;
+	int64_t until_us = clock_mono_us() + INT64_C(1000000) * WAIT_S;
+	struct test_change *late;
+	struct gate *gate;
+	struct pending *pending;
+
+	small_world(f);
+	many_groups(f);
+	assert_int_equal(mark(f, "t-all", "u1"), ST_OK);
+	assert_int_equal(mark(f, "t-all", "u3"), ST_OK);
+	gate = gate_close(f);
+	late = test_change_new(f);
+	late->write = "INSERT INTO departure (corp, kind, userid, app_key, request_id,"
+		      " after_chatid) VALUES (1, 0, 'u2', 'all', 'the-request', '')";
+	pending = submit(f, &late->change);
+	store_departures_wake(f->store);
+	while (stats_of(f).queue_length < 2)
+		assert_true(clock_mono_us() < until_us);
+	gate_open(gate);
+	assert_int_equal(wait_for(pending), ST_OK);
+	await_nobody_left(f);
+	assert_left(f, "u1", "x1");
+	assert_left(f, "u2", "x1");
+	assert_left(f, "u3", "x1");
+	assert_consistent(f);
+}
+
+static void who_is_waited_for_does_not_wait_for_the_others(void **state)
+{
+	struct fixture *f = *state;
+
+	small_world(f);
+	crowd(f, LIMIT_DEPARTURE_PEOPLE, 100);
+	leave(f, "u1");
+	while (await(f, "u1") == ST_BUSY)
+		;
+	assert_int_not_equal(ask_int(f, "SELECT count(*) FROM departure"), 0);
+	assert_int_equal(ask_int(f, "SELECT count(*) FROM chat_member WHERE corp = 1"
+				    " AND chatid LIKE 'g%' AND id = 'u1'"),
+		0);
+}
+
 static void a_group_left_empty_is_dissolved(void **state)
 {
 	struct fixture *f = *state;
@@ -474,6 +650,45 @@ static void a_corp_that_is_gone_has_nobody_who_leaves(void **state)
 	assert_int_equal(ask_int(f, "SELECT count(*) FROM ledger WHERE corp = 1"), 0);
 }
 
+/* A world may make him again, and he may leave again, between what the job reads of his
+ * departure and what it changes: the second departure has done nothing yet. */
+static void who_leaves_again_leaves_what_he_joined_meanwhile(void **state)
+{
+	struct fixture *f = *state;
+	int64_t until_us = clock_mono_us() + INT64_C(1000000) * WAIT_S;
+	struct test_change *again;
+	struct gate *gate;
+	struct pending *pending;
+
+	small_world(f);
+	assert_int_equal(mark(f, "t-all", "u1"), ST_OK);
+	/* given: all his groups are done, which the job has read, and is about to note */
+	assert_int_equal(
+		run_sql(f, "UPDATE departure SET after_chatid = 'z'", NULL), ST_OK);
+	gate = gate_close(f);
+	again = test_change_new(f);
+	again->write = "UPDATE departure SET request_id = 'again', after_chatid = ''";
+	pending = submit(f, &again->change);
+	store_departures_wake(f->store);
+	while (stats_of(f).queue_length < 2)
+		assert_true(clock_mono_us() < until_us);
+	/* when: before that, he has come back and left again; then: that departure counts
+	 */
+	gate_open(gate);
+	assert_int_equal(wait_for(pending), ST_OK);
+	await_all(f);
+	assert_int_equal(
+		ask_int(f,
+			"SELECT count(*) FROM chat_member m JOIN chat c ON c.corp = m.corp"
+			" AND c.chatid = m.chatid AND c.dissolved = 0"
+			" WHERE m.corp = 1 AND m.kind = 0 AND m.id = 'u1'"),
+		0);
+	assert_int_equal(ask_int(f, "SELECT count(*) FROM ledger WHERE corp = 1"
+				    " AND request_id = 'again'"),
+		2);
+	assert_int_equal(ask_int(f, "SELECT count(*) FROM ledger WHERE corp = 1"), 2);
+}
+
 static void other_changes_go_on_meanwhile(void **state)
 {
 	struct fixture *f = *state;
@@ -498,15 +713,6 @@ static void other_changes_go_on_meanwhile(void **state)
 				    " AND id = 'u1' AND chatid LIKE 'g%'"),
 		0);
 	assert_consistent(f);
-}
-
-/* Nobody can wait for a contact, who does not come back. */
-static void await_contacts(struct fixture *f)
-{
-	int64_t until_us = clock_mono_us() + INT64_C(1000000) * WAIT_S;
-
-	while (ask_int(f, "SELECT count(*) FROM departure"))
-		assert_true(clock_mono_us() < until_us);
 }
 
 static void a_contact_who_is_removed_leaves_his_groups(void **state)
@@ -534,7 +740,7 @@ static void a_contact_who_is_removed_leaves_his_groups(void **state)
 		"members.known");
 	/* when: the server crashes before anybody was woken */
 	fixture_crash(f);
-	await_contacts(f);
+	await_nobody_left(f); /* nobody can wait for a contact */
 	assert_int_equal(
 		ask_int(f,
 			"SELECT count(*) FROM chat_member m JOIN chat c ON c.corp = m.corp"
@@ -558,6 +764,10 @@ int main(void)
 		FIXTURE_TEST(after_a_crash_it_goes_on_where_it_was),
 		FIXTURE_TEST(groups_are_left_wherever_a_portion_ends),
 		FIXTURE_TEST(two_leave_at_once),
+		FIXTURE_TEST(many_who_leave_at_once_take_one_walk),
+		FIXTURE_TEST(each_of_many_leaves_by_his_own_request),
+		FIXTURE_TEST(who_leaves_while_others_walk_misses_nothing),
+		FIXTURE_TEST(who_is_waited_for_does_not_wait_for_the_others),
 		FIXTURE_TEST(a_group_left_empty_is_dissolved),
 		FIXTURE_TEST(the_ledger_tells_what_he_was_called),
 		FIXTURE_TEST(the_longest_standing_of_a_sort_follows),
@@ -565,6 +775,7 @@ int main(void)
 		FIXTURE_TEST(a_number_of_one_who_has_left_is_free),
 		FIXTURE_TEST(a_corp_that_is_gone_has_nobody_who_leaves),
 		FIXTURE_TEST(a_contact_who_is_removed_leaves_his_groups),
+		FIXTURE_TEST(who_leaves_again_leaves_what_he_joined_meanwhile),
 		FIXTURE_TEST(other_changes_go_on_meanwhile),
 	};
 

@@ -211,6 +211,52 @@ static void flat_options_become_management_options(void **state)
 	}
 }
 
+static void a_mute_alone_says_nothing_of_the_history(void **state)
+{
+	static const struct opt_bool yes = { true, true };
+	const struct {
+		const char *name;
+		struct legacy_update req;
+		bool implied;
+		unsigned changed;
+	} cases[] = {
+		{ "isBan", { .isBan = yes }, false,
+			CHANGED_OPTION_0 << OPTION_chatBannedType },
+		{ "isBan and one of the six",
+			{ .options.searchable = INT(0), .isBan = yes }, true,
+			CHANGED_OPTION_0 << OPTION_chatBannedType |
+				CHANGED_OPTION_0 << OPTION_showHistoryType },
+		{ "isBan, and what it overrules",
+			{ .options.chatBannedType = INT(0), .isBan = yes }, true,
+			CHANGED_OPTION_0 << OPTION_chatBannedType |
+				CHANGED_OPTION_0 << OPTION_showHistoryType },
+		{ "isBan and the history",
+			{ .options.showHistoryType = INT(0), .isBan = yes }, false,
+			CHANGED_OPTION_0 << OPTION_chatBannedType |
+				CHANGED_OPTION_0 << OPTION_showHistoryType },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		const struct world w = { 0 };
+		struct arena a = { 0 };
+		struct group_update req = legacy_update_group(&cases[i].req, &a);
+		struct group_facts facts = facts_of_update(&w, &req, &a);
+		struct group_plan plan;
+		struct refusal why;
+
+		/* given: anybody may talk, and read the history */
+		memset(facts.chat.options, 0, sizeof(facts.chat.options));
+		facts.chat.options[OPTION_showHistoryType] = 1;
+		check_case(cases[i].name, group_update_decide_by(legacy_update_rules, &req,
+						  &facts, &a, &plan, &why));
+		check_case(cases[i].name, plan.history_implied == cases[i].implied);
+		check_case(cases[i].name, plan.changed == cases[i].changed);
+		check_case(cases[i].name, plan.after.options[OPTION_chatBannedType] == 1);
+		arena_fini(&a);
+	}
+}
+
 /* ---- create ---- */
 
 struct create_case {
@@ -321,6 +367,7 @@ int main(void)
 		cmocka_unit_test(an_owner_who_is_nobody_is_told_by_his_kind),
 		cmocka_unit_test(an_option_is_0_or_1),
 		cmocka_unit_test(flat_options_become_management_options),
+		cmocka_unit_test(a_mute_alone_says_nothing_of_the_history),
 		cmocka_unit_test(a_create_has_a_name_an_owner_and_people),
 		cmocka_unit_test(a_created_group_has_the_options_sent),
 	};

@@ -593,6 +593,23 @@ static void lenient_objects_may_be_text(void **state)
 		"{\"chatid\":\"c\",\"options\":\"x\"}", DECODE_LENIENT, *state, ST_INVALID);
 }
 
+static void lenient_lists_and_objects_may_be_the_text_null(void **state)
+{
+	struct sample s =
+		decoded("{\"chatid\":\"null\",\"ids\":\"null\",\"numbers\":\" null \","
+			"\"options\":\"null\",\"people\":\"null\"}",
+			DECODE_LENIENT, *state, ST_OK);
+
+	assert_true(str_is(s.chatid, "null")); /* of a string it is a value */
+	assert_true(!s.ids.set && !s.numbers.set && !s.options && !s.people.set);
+	s = decoded("{\"chatid\":\"c\",\"ids\":\"null,a\"}", DECODE_LENIENT, *state, ST_OK);
+	assert_true(s.ids.n == 2 && str_is(s.ids.v[0], "null"));
+	(void)decoded(
+		"{\"chatid\":\"c\",\"tag\":\"null\"}", DECODE_LENIENT, *state, ST_INVALID);
+	(void)decoded(
+		"{\"chatid\":\"c\",\"ids\":\"null\"}", DECODE_STRICT, *state, ST_INVALID);
+}
+
 /* ---- pairs ---- */
 
 static enum status decode_pairs(
@@ -746,6 +763,7 @@ int main(void)
 		TEST(lenient_integers_and_booleans_may_be_text),
 		TEST(lenient_lists_may_be_text),
 		TEST(lenient_objects_may_be_text),
+		TEST(lenient_lists_and_objects_may_be_the_text_null),
 		TEST(pairs_are_read_leniently_and_the_first_of_a_name_counts),
 		TEST(pairs_that_are_wrong_are_refused),
 		TEST(a_required_pair_that_is_absent_is_refused),

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * echo.c -- the HTTP server of src/net/ as qund runs it, answering each request with what it
- * understood: "METHOD TARGET", a line end, the body. Prints its port and runs until standard
- * input ends.
+ * echo.c -- the HTTP server of src/net/ as qund runs it, answering each request with what
+ * it understood: "METHOD TARGET", a line end, the body. Prints its port and runs until
+ * standard input ends.
  */
 #include "net/server.h"
 
@@ -20,8 +20,7 @@ static void on_request(void *ctx, struct http_exchange *x)
 	struct buf text = { 0 };
 
 	(void)ctx;
-	buf_printf(
-		&text, "%.*s %.*s\n", STR_FMT(head->method_text), STR_FMT(head->path));
+	buf_printf(&text, "%.*s %.*s\n", STR_FMT(head->method_text), STR_FMT(head->path));
 	buf_add_str(&text, x->body);
 	http_answer(x, &(struct http_answer){
 			       .status = 200,

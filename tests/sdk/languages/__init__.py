@@ -49,6 +49,9 @@ class Language:
     name = ""  # as in --languages
     family = ""  # the folder of its work and programs; several rows may share it
     fence = ""  # the kind of its code blocks in the documents
+    # which cases it has (cases.CASES): "sdk"; "legacy", the client of the old API; "syntax",
+    # where the package cannot be had
+    kind = "sdk"
     without = {}  # case -> why it does not apply; shown in the matrix
     retries = False  # with autoretry, the SDK repeats a call whose connection was cut
     sends_on_500 = 1  # with autoretry, how often it sends a call that is answered 500
@@ -99,8 +102,8 @@ class Language:
 
 def all_languages():
     """In the order of the matrix."""
-    from . import golang, java, node, python
+    from . import golang, java, node, php, python
     found = []
-    for module in (python, java, golang, node):
+    for module in (python, java, golang, node, php):
         found += module.LANGUAGES
     return found
