@@ -34,6 +34,9 @@ static const char *const plants[] = {
 	"log_removed_at_start", /* with what was not checkpointed */
 	"no_ledger_row", /* of each eighth version */
 	"two_transactions", /* ledger first, then the state */
+	"stale_snapshot", /* a reading connection goes on in the transaction it was in */
+	"update_lost", /* an update is answered and not written, now and then */
+	"members_not_written", /* the ledger has who came and went, the group has not */
 	NULL,
 };
 

@@ -137,7 +137,8 @@ void chat_write(const struct chat_write *w, struct statements *out)
 		statements_add(out, "COMMIT", NULL, 0);
 		statements_add(out, "BEGIN IMMEDIATE", NULL, 0);
 	}
-	write_members(w, out);
+	if (!plant("members_not_written") || !w->before || w->at_ms % 8)
+		write_members(w, out);
 	write_admins(w, w->promoted, w->promoted_count, true, out);
 	write_admins(w, w->demoted, w->demoted_count, false, out);
 	write_nicks(w, out);

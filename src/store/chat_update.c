@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "base/plant.h"
 #include "store/chat_ops.h"
 #include "store/chat_row.h"
 #include "store/facts.h"
@@ -91,7 +92,7 @@ static void chat_update_write(struct change *c, struct statements *out)
 	struct chat_update_op *op = CONTAINER_OF(c, struct chat_update_op, change);
 	const struct group_plan *plan = &op->plan;
 
-	if (!plan->changed)
+	if (!plan->changed || (plant("update_lost") && op->at_ms % 64 == 0))
 		return;
 	chat_write(&(struct chat_write){ .corp = op->access->caller.corp,
 			   .before = &plan->before,

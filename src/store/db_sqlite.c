@@ -13,6 +13,7 @@
  * anything again, and recovery decides at the next start); damage, seen when a page is
  * read.
  */
+#include "base/clock.h"
 #include "base/plant.h"
 #include "store/db.h"
 #include "store/schema.h"
@@ -221,11 +222,15 @@ static enum status run_one(
 
 static enum status sqlite_begin(struct db *db, bool write, struct error *e)
 {
+	if (plant("stale_snapshot") && !sqlite3_get_autocommit(db->handle))
+		return ST_OK;
 	return run_one(db, write ? "BEGIN IMMEDIATE" : "BEGIN", AT_STATEMENT, e);
 }
 
 static void sqlite_rollback(struct db *db)
 {
+	if (plant("stale_snapshot") && db->read_only && clock_mono_us() % 4)
+		return;
 	/* After some failures SQLite has rolled back already. */
 	if (!sqlite3_get_autocommit(db->handle))
 		(void)run_one(db, "ROLLBACK", AT_STATEMENT, NULL);

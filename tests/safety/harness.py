@@ -100,8 +100,9 @@ class Run:
         sys.exit(1 if self.failed else 0)
 
 
-def start(name, about):
-    """Reads the command line; says what it does with --help."""
+def start(name, about, more=None):
+    """Reads the command line; says what it does with --help. more(parser) adds options of the
+    harness's own."""
     parser = argparse.ArgumentParser(
         description=about, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--size", choices=SIZES, default="short",
@@ -111,6 +112,8 @@ def start(name, about):
     parser.add_argument("--build", default=str(ROOT / "build-plants"),
                         help="a build folder made with -Dplants=true")
     parser.add_argument("--result", help="write the result to this file as JSON")
+    if more:
+        more(parser)
     args = parser.parse_args()
     args.build = pathlib.Path(args.build).resolve()
     qund = args.build / "qund"

@@ -51,7 +51,7 @@ def cells(run, book, folder):
 
 
 def pairs(run, book):
-    count, done, faults = races.run(book, run.random("races"), run.size(short=1, ci=2, long=200),
+    count, done, faults = races.run(book, run.random("races"), run.size(short=1, ci=2, long=20),
                                     part=run.size(short=8, ci=1, long=1), progress=run.progress)
     for fault in faults[:20]:
         print(f"authz: {fault}")
