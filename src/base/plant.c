@@ -33,6 +33,9 @@ static const char *const plants[] = {
 	"ack_before_commit", /* the commit comes after the answers */
 	"log_removed_at_start", /* with what was not checkpointed */
 	"no_ledger_row", /* of each eighth version */
+	"media_folder_unsynced", /* a new name may be lost */
+	"synchronous_normal", /* commits are not synced, checkpoints are */
+	"synchronous_off", /* nothing is synced */
 	"two_transactions", /* ledger first, then the state */
 	"stale_snapshot", /* a reading connection goes on in the transaction it was in */
 	"update_lost", /* an update is answered and not written, now and then */

@@ -128,7 +128,12 @@ static enum status configure(struct db *db, unsigned cache_mb, struct error *e)
 		return execute(db, "SELECT count(*) FROM sqlite_schema", e);
 	}
 	(void)sqlite3_wal_hook(db->handle, on_commit, db);
-	return execute(db, writer, e);
+	TRY(execute(db, writer, e));
+	if (plant("synchronous_off"))
+		TRY(execute(db, "PRAGMA synchronous = OFF", e));
+	if (plant("synchronous_normal"))
+		TRY(execute(db, "PRAGMA synchronous = NORMAL", e));
+	return ST_OK;
 }
 
 static void sqlite_close(struct db *db)
