@@ -77,6 +77,8 @@ void buf_fini(struct buf *b);
 void buf_reserve(struct buf *b, size_t more);
 void buf_add(struct buf *b, const void *p, size_t n);
 void buf_add_str(struct buf *b, struct str s);
+/* In decimal; quicker than buf_printf. */
+void buf_add_int(struct buf *b, int64_t v);
 void buf_printf(struct buf *b, const char *fmt, ...) PRINTF_LIKE(2, 3);
 /* Drops the first `n` bytes. */
 void buf_drop(struct buf *b, size_t n);

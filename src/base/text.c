@@ -40,7 +40,9 @@ bool utf8_valid(struct str s)
 	uint32_t cp;
 
 	for (size_t at = 0; at < s.n;)
-		if (!next_code_point(s, &at, &cp))
+		if ((unsigned char)s.p[at] < 0x80)
+			at++;
+		else if (!next_code_point(s, &at, &cp))
 			return false;
 	return true;
 }

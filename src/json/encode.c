@@ -1,143 +1,150 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Written straight into the text: a tree in between would cost more than the rest of a read. */
 #include "json/encode.h"
 
 #include "base/status.h"
 #include "base/text.h"
 
-#include <jansson.h>
+#include <string.h>
 
-/* jansson gives NULL only for invalid text, which is never passed to it, and for want of
- * memory. */
-static json_t *must(json_t *v)
+/* A control character, quote or backslash (RFC 8259, section 7). */
+static void add_escaped(struct buf *out, char c)
 {
-	if (!v)
-		die("out of memory: JSON text");
-	return v;
+	static const char escaped[] = "\"\\\b\f\n\r\t", letters[] = "\"\\bfnrt";
+	const char *at = c ? strchr(escaped, c) : NULL;
+
+	if (at)
+		buf_add(out, (const char[]){ '\\', letters[at - escaped] }, 2);
+	else
+		buf_printf(out, "\\u%04X", (unsigned)(unsigned char)c);
 }
 
-static void append(json_t *list, json_t *item)
+void json_append_str(struct buf *out, struct str s)
 {
-	if (json_array_append_new(list, item) != 0)
-		die("out of memory: JSON list");
+	bool valid = utf8_valid(s);
+	size_t from = 0;
+
+	buf_reserve(out, s.n + 2);
+	buf_add(out, "\"", 1);
+	for (size_t i = 0; i < s.n; i++) {
+		unsigned char c = (unsigned char)s.p[i];
+
+		if (c >= 0x20 && c != '"' && c != '\\' && (c < 0x80 || valid))
+			continue;
+		buf_add_str(out, str_slice(s, from, i));
+		if (c >= 0x80)
+			buf_add(out, "?", 1);
+		else
+			add_escaped(out, s.p[i]);
+		from = i + 1;
+	}
+	buf_add_str(out, str_slice(s, from, s.n));
+	buf_add(out, "\"", 1);
 }
 
-static json_t *make_str(struct str s)
+static void add_bool(struct buf *out, bool b)
 {
-	struct buf shown = { 0 };
-	json_t *v;
-
-	if (!s.p)
-		s = STR("");
-	if (utf8_valid(s))
-		return must(json_stringn_nocheck(s.p, s.n));
-	buf_add_str(&shown, s);
-	for (size_t i = 0; i < shown.n; i++)
-		if ((unsigned char)shown.p[i] >= 0x80)
-			shown.p[i] = '?';
-	v = must(json_stringn_nocheck(shown.p, shown.n));
-	buf_fini(&shown);
-	return v;
+	buf_add_str(out, b ? STR("true") : STR("false"));
 }
 
-static json_t *make_strs(const struct strs *list)
+static void add_comma(struct buf *out, size_t i)
 {
-	json_t *v = must(json_array());
-
-	for (size_t i = 0; i < list->n; i++)
-		append(v, make_str(list->v[i]));
-	return v;
+	if (i)
+		buf_add(out, ",", 1);
 }
 
-static json_t *make_ints(const struct ints *list)
+static void add_strs(struct buf *out, const struct strs *list)
 {
-	json_t *v = must(json_array());
-
-	for (size_t i = 0; i < list->n; i++)
-		append(v, must(json_integer(list->v[i])));
-	return v;
+	buf_add(out, "[", 1);
+	for (size_t i = 0; i < list->n; i++) {
+		add_comma(out, i);
+		json_append_str(out, list->v[i]);
+	}
+	buf_add(out, "]", 1);
 }
 
-static json_t *make_object(const struct field *table, const void *obj);
-
-static json_t *make_objects(
-	const struct field *table, size_t size, const struct objects *list)
+static void add_ints(struct buf *out, const struct ints *list)
 {
-	json_t *v = must(json_array());
-
-	for (size_t i = 0; i < list->n; i++)
-		append(v, make_object(table, (const char *)list->v + i * size));
-	return v;
+	buf_add(out, "[", 1);
+	for (size_t i = 0; i < list->n; i++) {
+		add_comma(out, i);
+		buf_add_int(out, list->v[i]);
+	}
+	buf_add(out, "]", 1);
 }
 
-static json_t *make_value(const struct field *f, const void *at)
+static void add_object(struct buf *out, const struct field *table, const void *obj);
+
+static void add_objects(struct buf *out, const struct field *table, size_t size,
+	const struct objects *list)
+{
+	buf_add(out, "[", 1);
+	for (size_t i = 0; i < list->n; i++) {
+		add_comma(out, i);
+		add_object(out, table, (const char *)list->v + i * size);
+	}
+	buf_add(out, "]", 1);
+}
+
+static void add_value(struct buf *out, const struct field *f, const void *at)
 {
 	switch (f->kind) {
-	case KIND_STR: return make_str(*(const struct str *)at);
-	case KIND_INT: return must(json_integer(*(const int64_t *)at));
-	case KIND_OPT_INT: return must(json_integer(((const struct opt_int *)at)->value));
-	case KIND_BOOL: return json_boolean(*(const bool *)at);
-	case KIND_OPT_BOOL: return json_boolean(((const struct opt_bool *)at)->value);
-	case KIND_STRS: return make_strs(at);
-	case KIND_INTS: return make_ints(at);
-	case KIND_OBJECT: return make_object(f->sub, *(void *const *)at);
-	case KIND_OBJECTS: return make_objects(f->sub, f->sub_size, at);
+	case KIND_STR: json_append_str(out, *(const struct str *)at); return;
+	case KIND_INT: buf_add_int(out, *(const int64_t *)at); return;
+	case KIND_OPT_INT: buf_add_int(out, ((const struct opt_int *)at)->value); return;
+	case KIND_BOOL: add_bool(out, *(const bool *)at); return;
+	case KIND_OPT_BOOL: add_bool(out, ((const struct opt_bool *)at)->value); return;
+	case KIND_STRS: add_strs(out, at); return;
+	case KIND_INTS: add_ints(out, at); return;
+	case KIND_OBJECT: add_object(out, f->sub, *(void *const *)at); return;
+	case KIND_OBJECTS: add_objects(out, f->sub, f->sub_size, at); return;
 	}
 	die("field %s has no kind", f->name);
 }
 
-static json_t *make_object(const struct field *table, const void *obj)
+static void add_object(struct buf *out, const struct field *table, const void *obj)
 {
-	json_t *v = must(json_object());
+	size_t n = 0;
 
+	buf_add(out, "{", 1);
 	for (const struct field *f = table; f->name; f++) {
 		bool set = field_is_set(f, obj);
 
 		if (!set && !(f->flags & F_NULL))
 			continue;
-		if (json_object_set_new_nocheck(v, f->name,
-			    set ? make_value(f, field_at(f, obj)) : json_null()) != 0)
-			die("out of memory: JSON object");
+		add_comma(out, n++);
+		buf_add(out, "\"", 1); /* keys are ours: plain text */
+		buf_add_str(out, str_from(f->name));
+		buf_add(out, "\":", 2);
+		if (set)
+			add_value(out, f, field_at(f, obj));
+		else
+			buf_add_str(out, STR("null"));
 	}
-	return v;
+	buf_add(out, "}", 1);
 }
 
-static int add_piece(const char *piece, size_t n, void *user)
+static struct str into_arena(struct buf *text, struct arena *a)
 {
-	buf_add(user, piece, n);
-	return 0;
-}
+	struct str copy = arena_str(a, buf_str(text));
 
-/* Appends the text of `v`, and gives `v` back. */
-static void dump(json_t *v, struct buf *out)
-{
-	if (json_dump_callback(v, add_piece, out, JSON_COMPACT | JSON_ENCODE_ANY) != 0)
-		die("out of memory: JSON text");
-	json_decref(v);
-}
-
-static struct str dump_into(json_t *v, struct arena *a)
-{
-	struct buf text = { 0 };
-	struct str copy;
-
-	dump(v, &text);
-	copy = arena_str(a, buf_str(&text));
-	buf_fini(&text);
+	buf_fini(text);
 	return copy;
 }
 
 struct str json_encode(const struct field *table, const void *obj, struct arena *a)
 {
-	return dump_into(make_object(table, obj), a);
+	struct buf text = { 0 };
+
+	add_object(&text, table, obj);
+	return into_arena(&text, a);
 }
 
 struct str json_encode_list(
 	const struct field *table, size_t size, const struct objects *list, struct arena *a)
 {
-	return dump_into(make_objects(table, size, list), a);
-}
+	struct buf text = { 0 };
 
-void json_append_str(struct buf *b, struct str s)
-{
-	dump(make_str(s), b);
+	add_objects(&text, table, size, list);
+	return into_arena(&text, a);
 }

@@ -3,14 +3,10 @@
 #include "json/decode.h"
 #include "json/encode.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "testing.h"
+
 #include <stdio.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 struct inner {
 	struct opt_int searchable;
@@ -739,6 +735,29 @@ static void strings_are_appended_quoted_and_escaped(void **state)
 	buf_fini(&b);
 }
 
+static void what_may_not_stand_in_a_string_is_escaped(void **state)
+{
+	static const struct {
+		const char *text, *shown;
+	} cases[] = {
+		{ "\x01\x1f", "\"\\u0001\\u001F\"" },
+		{ "\b\f\n\r\t", "\"\\b\\f\\n\\r\\t\"" },
+		{ "\"a\\", "\"\\\"a\\\\\"" },
+		{ " !/[]~\x7f", "\" !/[]~\x7f\"" },
+		{ "\n群\n", "\"\\n群\\n\"" },
+		{ "\n\xff\n", "\"\\n?\\n\"" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct buf b = { 0 };
+
+		json_append_str(&b, str_from(cases[i].text));
+		check_str(cases[i].shown, buf_str(&b), str_from(cases[i].shown));
+		buf_fini(&b);
+	}
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -771,6 +790,7 @@ int main(void)
 		TEST(lists_of_objects_are_encoded),
 		TEST(damaged_text_is_still_valid_json),
 		TEST(strings_are_appended_quoted_and_escaped),
+		TEST(what_may_not_stand_in_a_string_is_escaped),
 	};
 
 	return cmocka_run_group_tests_name("json", tests, NULL, NULL);

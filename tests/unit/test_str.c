@@ -153,6 +153,21 @@ static void lists_and_pairs_are_searched_in_order(void **state)
 	assert_null(pairs_get(&pairs, STR("K")).p);
 }
 
+static void integers_are_added_in_decimal(void **state)
+{
+	static const int64_t numbers[] = { 0, 9, 10, -1, -10, INT64_MAX, INT64_MIN };
+	struct buf b = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(numbers); i++) {
+		buf_add_int(&b, numbers[i]);
+		buf_add_str(&b, STR(","));
+	}
+	check_str("numbers", buf_str(&b),
+		STR("0,9,10,-1,-10,9223372036854775807,-9223372036854775808,"));
+	buf_fini(&b);
+}
+
 static void a_buffer_grows_and_drops(void **state)
 {
 	struct buf b = { 0 };
@@ -216,6 +231,7 @@ int main(void)
 		cmocka_unit_test(unsigned_numbers_are_digits_up_to_a_maximum),
 		cmocka_unit_test(signed_numbers_reach_both_ends),
 		cmocka_unit_test(lists_and_pairs_are_searched_in_order),
+		cmocka_unit_test(integers_are_added_in_decimal),
 		cmocka_unit_test(a_buffer_grows_and_drops),
 		cmocka_unit_test(room_is_reserved_to_the_byte),
 	};
