@@ -56,6 +56,7 @@ struct bench {
 	struct db *writer, *reader;
 	struct access access;
 	uint64_t turn;
+	struct random_pool ids;
 	int wrote; /* /proc/self/io */
 	struct arena arena; /* of the stretch */
 	struct update *updates;
@@ -117,7 +118,7 @@ static void build(struct bench *l, size_t at, int64_t ledger_no)
 	else
 		find_before(l, u, corp_chatid(u->group, a));
 	corp_update(u->group, l->set.size, (uint64_t)u->before.version - 1, a, &u->req);
-	random_uuid(request_id);
+	random_uuid(&l->ids, request_id);
 
 	chat_update_init(&u->op);
 	u->op.change.arena = a;

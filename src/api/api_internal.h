@@ -8,6 +8,7 @@
 #include "api/explain.h"
 #include "api/gate.h"
 #include "api/throttle.h"
+#include "base/random.h"
 
 #include <stdatomic.h>
 
@@ -17,6 +18,7 @@ struct api {
 	struct attempts *attempts;
 	struct throttle *throttle; /* NULL: calls have no limits */
 	struct gate_cache **gates; /* one for each loop */
+	struct random_pool *ids; /* likewise: what requests' ids are made of */
 	_Atomic uint64_t answered_2xx, answered_4xx, answered_5xx,
 		dropped; /* for the metrics */
 	int64_t started_us;

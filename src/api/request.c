@@ -335,15 +335,22 @@ static bool collect_parameters(struct request *r)
 
 /* ---- what net calls ---- */
 
+static struct random_pool *id_pool(struct api *a, const struct http_exchange *x)
+{
+	return &a->ids[loop_index(x->loop)];
+}
+
 /* Request ids of the old API are 13 base-36 characters, of the new one a UUID. */
 static void make_ids(struct request *r)
 {
-	random_hex(r->trace, TRACE_TEXT / 2);
+	struct random_pool *pool = id_pool(r->api, r->x);
+
+	random_trace(pool, r->trace);
 	if (r->style == STYLE_NEW || r->style == STYLE_ADMIN) {
-		random_uuid(r->id);
+		random_uuid(pool, r->id);
 		return;
 	}
-	random_bytes(r->id, 13);
+	random_pool_bytes(pool, r->id, 13);
 	for (size_t i = 0; i < 13; i++)
 		r->id[i] = "0123456789abcdefghijklmnopqrstuvwxyz"[(unsigned char)r->id[i] %
 								  36];
@@ -489,8 +496,8 @@ static void on_reject(void *ctx, struct http_exchange *x, enum http_reject why,
 	struct pair *headers = ARENA_ARRAY(&x->arena, struct pair, 2);
 	struct buf json = { 0 };
 
-	random_uuid(id);
-	random_hex(trace, TRACE_TEXT / 2);
+	random_uuid(id_pool(ctx, x), id);
+	random_trace(id_pool(ctx, x), trace);
 	if (why == HTTP_TOO_LARGE && r && r->route && (r->route->flags & ROUTE_UPLOAD)) {
 		out->status = 200; /* as media.size, which needs the whole file, answers */
 		buf_printf(&json, "{\"errcode\":40006,\"errmsg\":\"%s\"}",
@@ -528,7 +535,8 @@ struct api *api_new(const struct api_options *o)
 	a->attempts = attempts_new();
 	a->throttle = o->throttled ? throttle_new() : NULL;
 	a->gates = calloc(o->lanes, sizeof(*a->gates));
-	if (!a->gates)
+	a->ids = calloc(o->lanes, sizeof(*a->ids));
+	if (!a->gates || !a->ids)
 		die("out of memory");
 	for (unsigned i = 0; i < o->lanes; i++)
 		a->gates[i] = gate_cache_new();
@@ -542,6 +550,7 @@ void api_free(struct api *a)
 	for (unsigned i = 0; i < a->options.lanes; i++)
 		gate_cache_free(a->gates[i]);
 	free(a->gates);
+	free(a->ids);
 	throttle_free(a->throttle);
 	attempts_free(a->attempts);
 	explanations_free(a->explanations);

@@ -4,6 +4,8 @@
 #include "api/catalog.h"
 #include "net/uri.h"
 
+#include <string.h>
+
 const struct route *const route_tables[] = {
 	im_group_routes,
 	im_members_routes,
@@ -41,52 +43,44 @@ static enum route_style style_of(struct str path)
 	return STYLE_OAPI;
 }
 
-/* Takes the next segment off the front of *rest: "/a/b" gives "a" and leaves "/b". */
-static bool next_segment(struct str *rest, struct str *segment)
-{
-	size_t end;
-
-	if (rest->n == 0 || rest->p[0] != '/')
-		return false;
-	*rest = str_slice(*rest, 1, rest->n);
-	end = str_find(*rest, '/');
-	*segment = str_slice(*rest, 0, end);
-	*rest = str_slice(*rest, end, rest->n);
-	return true;
-}
-
+/* All patterns are tried for each request, and most differ within their first bytes: so
+ * they are compared byte by byte, without a look at where their segments end. */
 static bool path_matches(const char *pattern, struct str path, struct arena *a,
-	struct str params[ROUTE_PARAMS])
+	struct str params[ROUTE_PARAMS], size_t *count)
 {
-	struct str rest = str_from(pattern), want, have;
-	size_t n = 0;
+	struct str value;
+	size_t at = 0;
 
-	while (next_segment(&rest, &want)) {
-		if (!next_segment(&path, &have))
-			return false;
-		if (want.n == 0 || want.p[0] != '{') {
-			if (!str_eq(want, have))
+	*count = 0;
+	while (*pattern) {
+		if (*pattern != '{') {
+			if (at == path.n || path.p[at++] != *pattern++)
 				return false;
 			continue;
 		}
-		if (have.n == 0 || n == ROUTE_PARAMS ||
-			uri_decode(have, false, a, &params[n++]) != ST_OK)
+		value = str_slice(path, at, path.n);
+		value.n = str_find(value, '/');
+		if (value.n == 0 || *count == ROUTE_PARAMS ||
+			uri_decode(value, false, a, &params[(*count)++]) != ST_OK)
 			return false;
+		at += value.n;
+		pattern = strchr(pattern, '}') + 1;
 	}
-	return path.n == 0;
+	return at == path.n;
 }
 
 void route_find(
 	enum http_method method, struct str path, struct arena *a, struct route_match *out)
 {
+	struct str params[ROUTE_PARAMS];
+	size_t count;
+
 	if (method == HTTP_HEAD)
 		method = HTTP_GET;
 	*out = (struct route_match){ .style = style_of(path) };
 	for (const struct route *const *table = route_tables; *table; table++) {
 		for (const struct route *r = *table; r->path; r++) {
-			struct str params[ROUTE_PARAMS] = { { NULL, 0 } };
-
-			if (!path_matches(r->path, path, a, params))
+			if (!path_matches(r->path, path, a, params, &count))
 				continue;
 			out->style = r->style;
 			if (r->method != method) {
@@ -94,7 +88,7 @@ void route_find(
 				continue;
 			}
 			out->route = r;
-			for (size_t i = 0; i < ROUTE_PARAMS; i++)
+			for (size_t i = 0; i < count; i++)
 				out->params[i] = params[i];
 			return;
 		}
@@ -103,13 +97,12 @@ void route_find(
 
 struct str route_methods(struct str path, struct arena *a)
 {
-	struct str methods = STR("");
+	struct str methods = STR(""), params[ROUTE_PARAMS];
+	size_t count;
 
 	for (const struct route *const *table = route_tables; *table; table++) {
 		for (const struct route *r = *table; r->path; r++) {
-			struct str params[ROUTE_PARAMS] = { { NULL, 0 } };
-
-			if (path_matches(r->path, path, a, params))
+			if (path_matches(r->path, path, a, params, &count))
 				methods = arena_printf(a, "%.*s%s%s%s", STR_FMT(methods),
 					methods.n ? ", " : "", catalog_method(r),
 					r->method == HTTP_GET ? ", HEAD" : "");

@@ -26,6 +26,16 @@ void random_bytes(void *out, size_t n)
 	}
 }
 
+void random_pool_bytes(struct random_pool *pool, void *out, size_t n)
+{
+	if (pool->left < n) {
+		random_bytes(pool->bytes, sizeof(pool->bytes));
+		pool->left = sizeof(pool->bytes);
+	}
+	pool->left -= n;
+	memcpy(out, pool->bytes + pool->left, n);
+}
+
 static void put_hex(
 	char *out, const unsigned char *p, size_t n, const char digits[static 16])
 {
@@ -37,7 +47,7 @@ static void put_hex(
 
 /* RFC 9562, section 5.7: 48 bits of milliseconds, version 7, variant 10, the rest random.
  */
-void random_uuid(char out[UUID_TEXT + 1])
+void random_uuid(struct random_pool *pool, char out[UUID_TEXT + 1])
 {
 	static const char digits[] = "0123456789ABCDEF";
 	static const unsigned char group_bytes[] = { 4, 2, 2, 2, 6 };
@@ -45,7 +55,7 @@ void random_uuid(char out[UUID_TEXT + 1])
 	unsigned char b[16];
 	size_t at = 0;
 
-	random_bytes(b + 6, sizeof(b) - 6);
+	random_pool_bytes(pool, b + 6, sizeof(b) - 6);
 	for (int i = 0; i < 6; i++)
 		b[i] = (unsigned char)(ms >> (40 - 8 * i));
 	b[6] = (unsigned char)((b[6] & 0x0f) | 0x70);
@@ -58,6 +68,15 @@ void random_uuid(char out[UUID_TEXT + 1])
 		at += group_bytes[g];
 	}
 	*out = '\0';
+}
+
+void random_trace(struct random_pool *pool, char out[TRACE_TEXT + 1])
+{
+	unsigned char b[TRACE_TEXT / 2];
+
+	random_pool_bytes(pool, b, sizeof(b));
+	put_hex(out, b, sizeof(b), "0123456789abcdef");
+	out[TRACE_TEXT] = '\0';
 }
 
 void random_hex(char *out, size_t n)

@@ -8,16 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct str str_from(const char *cstr)
-{
-	return cstr ? (struct str){ cstr, strlen(cstr) } : STR_NONE;
-}
-
-bool str_eq(struct str a, struct str b)
-{
-	return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
-}
-
 static unsigned char lower(char c)
 {
 	return (unsigned char)(c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c);
@@ -31,11 +21,6 @@ bool str_eq_nocase(struct str a, struct str b)
 		if (lower(a.p[i]) != lower(b.p[i]))
 			return false;
 	return true;
-}
-
-bool str_is(struct str a, const char *cstr)
-{
-	return str_eq(a, str_from(cstr));
 }
 
 bool str_starts(struct str s, struct str prefix)
@@ -58,15 +43,6 @@ size_t str_find(struct str s, char c)
 	const char *hit = s.n ? memchr(s.p, c, s.n) : NULL;
 
 	return hit ? (size_t)(hit - s.p) : s.n;
-}
-
-struct str str_slice(struct str s, size_t from, size_t to)
-{
-	if (to > s.n)
-		to = s.n;
-	if (from > to)
-		from = to;
-	return s.p ? (struct str){ s.p + from, to - from } : STR_NONE;
 }
 
 static bool is_blank(char c)
@@ -149,20 +125,6 @@ void buf_reserve(struct buf *b, size_t more)
 	if (!b->p)
 		die("out of memory: %zu bytes", cap);
 	b->cap = cap;
-}
-
-void buf_add(struct buf *b, const void *p, size_t n)
-{
-	if (n == 0)
-		return;
-	buf_reserve(b, n);
-	memcpy(b->p + b->n, p, n);
-	b->n += n;
-}
-
-void buf_add_str(struct buf *b, struct str s)
-{
-	buf_add(b, s.p, s.n);
 }
 
 void buf_add_int(struct buf *b, int64_t v)

@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 struct str {
 	const char *p;
@@ -45,18 +46,41 @@ struct pairs {
 /* printf("%.*s", STR_FMT(s)) */
 #define STR_FMT(s) (int)(s).n, (s).p ? (s).p : ""
 
+/* Some are inline: they are called hundreds of times for each request. */
+
 /* Borrows `cstr`; NULL gives STR_NONE. */
-struct str str_from(const char *cstr);
-bool str_eq(struct str a, struct str b);
+static inline struct str str_from(const char *cstr)
+{
+	return cstr ? (struct str){ cstr, strlen(cstr) } : STR_NONE;
+}
+
+static inline bool str_eq(struct str a, struct str b)
+{
+	return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
+}
+
 /* ASCII letters compare without case. */
 bool str_eq_nocase(struct str a, struct str b);
-bool str_is(struct str a, const char *cstr);
+static inline bool str_is(struct str a, const char *cstr)
+{
+	return str_eq(a, str_from(cstr));
+}
+
 bool str_starts(struct str s, struct str prefix);
 /* Byte order, the shorter first; a strict weak order for qsort and bsearch. */
 int str_cmp(struct str a, struct str b);
 /* Index of the first `c`, or s.n. */
 size_t str_find(struct str s, char c);
-struct str str_slice(struct str s, size_t from, size_t to);
+/* What of s lies there: a bound past the end is the end. */
+static inline struct str str_slice(struct str s, size_t from, size_t to)
+{
+	if (to > s.n)
+		to = s.n;
+	if (from > to)
+		from = to;
+	return s.p ? (struct str){ s.p + from, to - from } : STR_NONE;
+}
+
 /* Without blanks and tabs at both ends. */
 struct str str_trim(struct str s);
 /* Decimal digits only, no sign, no blanks; false if empty, not a number or over `max`. */
@@ -75,8 +99,21 @@ struct buf {
 
 void buf_fini(struct buf *b);
 void buf_reserve(struct buf *b, size_t more);
-void buf_add(struct buf *b, const void *p, size_t n);
-void buf_add_str(struct buf *b, struct str s);
+static inline void buf_add(struct buf *b, const void *p, size_t n)
+{
+	if (n == 0)
+		return;
+	if (n > b->cap - b->n)
+		buf_reserve(b, n);
+	memcpy(b->p + b->n, p, n);
+	b->n += n;
+}
+
+static inline void buf_add_str(struct buf *b, struct str s)
+{
+	buf_add(b, s.p, s.n);
+}
+
 /* In decimal; quicker than buf_printf. */
 void buf_add_int(struct buf *b, int64_t v);
 void buf_printf(struct buf *b, const char *fmt, ...) PRINTF_LIKE(2, 3);

@@ -99,19 +99,6 @@ static void add_field(struct buf *out, struct str name, struct str value)
 	buf_add_str(out, STR("\r\n"));
 }
 
-/* printf would be a good part of what an answer costs. */
-static void add_number(struct buf *out, uint64_t n)
-{
-	char digits[20];
-	size_t at = sizeof(digits);
-
-	do {
-		digits[--at] = (char)('0' + n % 10);
-		n /= 10;
-	} while (n);
-	buf_add(out, digits + at, sizeof(digits) - at);
-}
-
 void http_answer_head(
 	struct buf *out, const struct http_answer *answer, const char *date, bool close)
 {
@@ -120,7 +107,7 @@ void http_answer_head(
 		answer->status < 200 || answer->status == 204 || answer->status == 304;
 
 	buf_add_str(out, STR("HTTP/1.1 "));
-	add_number(out, (unsigned)answer->status);
+	buf_add_int(out, answer->status);
 	buf_add_str(out, STR(" "));
 	buf_add_str(out, str_from(http_reason(answer->status)));
 	buf_add_str(out, STR("\r\n"));
@@ -131,7 +118,7 @@ void http_answer_head(
 		add_field(out, answer->headers[i].name, answer->headers[i].value);
 	if (!bodiless) {
 		buf_add_str(out, STR("Content-Length: "));
-		add_number(out, answer->body.n);
+		buf_add_int(out, (int64_t)answer->body.n);
 		buf_add_str(out, STR("\r\n"));
 	}
 	buf_add_str(out, close ? STR("Connection: close\r\n\r\n")
