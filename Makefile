@@ -54,9 +54,9 @@ tsan: ## every suite under ThreadSanitizer
 coverage: ## how much of each folder the tests reach
 	tools/coverage.sh
 
-fuzz: ## every harness for FUZZ_S=60 seconds (clang); findings stay in build-fuzz/
+fuzz: ## each entry point for FUZZ_S=60 seconds (clang); findings stay in build-fuzz/
 	CC=clang tools/build.sh build-fuzz -Dfuzz=true -Dbuildtype=debugoptimized \
-		-Db_sanitize=address,undefined
+		-Dplants=true -Db_sanitize=address,undefined
 	tools/fuzz.sh $(FUZZ_S)
 
 bench: ## size, start, memory and speed, measured; BENCH="limit reads" BENCH_SIZE=short

@@ -24,6 +24,7 @@ static const char *const plants[] = {
 	"http_two_lengths", /* the second is taken */
 	"chunk_size_off_by_one", /* 10 is 15 bytes */
 	"chunk_extension_unbounded",
+	"json_duplicate_keys", /* the last one counts */
 	"point_unchecked", /* an app needs no permission point */
 	"expiry_unchecked", /* a token that was given never expires */
 	"corp_not_compared", /* chat/get finds groups of every corp */

@@ -7,6 +7,7 @@
 #include "json/decode.h"
 
 #include "base/limits.h"
+#include "base/plant.h"
 #include "base/text.h"
 
 #include <jansson.h>
@@ -119,7 +120,8 @@ static enum status parse(struct str text, json_t **out, struct error *e)
 	if (str_trim(text).n == 0)
 		return malformed(e, "there is no text");
 	TRY(check_nesting(text, e));
-	*out = json_loadb(text.p, text.n, JSON_REJECT_DUPLICATES, &why);
+	*out = json_loadb(text.p, text.n,
+		plant("json_duplicate_keys") ? 0 : JSON_REJECT_DUPLICATES, &why);
 	if (*out)
 		return ST_OK;
 	code = (unsigned)json_error_code(&why);

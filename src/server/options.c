@@ -22,7 +22,7 @@ static enum status take_argument(
 	size_t equals;
 
 	if (!str_starts(text, STR("--")))
-		return fail(e, ST_INVALID, argv[*i],
+		return fail(e, ST_INVALID, text.n ? argv[*i] : "\"\"",
 			"no such command; `qund --help` lists them, and options begin with "
 			"--");
 	equals = str_find(text, '=');

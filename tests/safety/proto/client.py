@@ -112,4 +112,4 @@ def request(body, hexadecimal):
         target = b"/" + target.lstrip(b"/")
     if hexadecimal:
         content = bytes.fromhex(content.decode())
-    return method, target.partition(b"?")[0], content
+    return method, target.partition(b"?")[0] or b"/", content

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The command line, the environment and the configuration file. Lines of the input: those
+ * before an empty one are words of the command line, or NAME=value of the environment if
+ * they begin with QUN_; the rest is the file. Promises, beyond memory safety: options that
+ * are taken are within their bounds and have something to listen on; what is refused has an
+ * origin and words, and these never hold the value of a secret.
+ */
+#include "fuzz/fuzz.h"
+
+#include "base/limits.h"
+#include "server/option_table.h"
+
+#include <assert.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+enum { WORDS_MAX = 32 };
+
+/* Not to be seen in any message: at least so long, so that it is not there by chance. */
+enum { SECRET_MIN = 12 };
+
+static const char *config_path(struct str text)
+{
+	static char path[64];
+	static int fd = -1;
+
+	if (fd < 0) {
+		fd = memfd_create("qun.conf", MFD_CLOEXEC);
+		(void)snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	}
+	if (fd < 0 || ftruncate(fd, 0) != 0 ||
+		pwrite(fd, text.p, text.n, 0) != (ssize_t)text.n)
+		die("no file in memory");
+	return path;
+}
+
+/* The words and variables of the lines up to an empty one. */
+static struct str take_lines(
+	struct str in, char **argv, int *argc, struct strs *names, struct arena *a)
+{
+	while (in.n) {
+		size_t end = str_find(in, '\n');
+		char *line = arena_cstr(a, str_slice(in, 0, end));
+		char *equals = strchr(line, '=');
+
+		in = str_slice(in, end + 1, in.n);
+		if (end == 0)
+			break;
+		if (!str_starts(str_from(line), STR("QUN_"))) {
+			if (*argc < WORDS_MAX - 3)
+				argv[(*argc)++] = line;
+		} else if (equals && names->n < WORDS_MAX) {
+			*equals = '\0';
+			if (setenv(line, equals + 1, 1) == 0)
+				names->v[names->n++] = str_from(line);
+		}
+	}
+	return in;
+}
+
+static void check_taken(const struct options *o)
+{
+	assert(o->listen.n + o->tls_listen.n > 0);
+	assert(o->listen.n <= LIMIT_LISTENERS && o->tls_listen.n <= LIMIT_LISTENERS);
+	assert(o->io_threads >= 1 && o->io_threads <= LIMIT_IO_THREADS);
+	assert(o->cache_mb >= 1 && o->cache_mb <= LIMIT_CACHE_MB);
+	assert(o->member_cap >= 1 && o->member_cap <= LIMIT_MEMBER_CAP);
+	assert(o->world.n <= LIMIT_WORLD_FILES);
+	assert(!o->ephemeral == !!o->data);
+	assert(!o->tls_cert == !o->tls_key && !(o->tls_cert && o->tls_self_signed));
+	assert(!o->demo || options_loopback_only(o));
+	for (size_t i = 0; i < o->listen.n; i++)
+		assert(o->listen.v[i].port <= 65535 && o->listen.v[i].host[0]);
+}
+
+static void check_silent(const struct error *e, char **argv, int argc)
+{
+	static const char name[] = "--admin-token=";
+
+	for (int i = 1; i < argc; i++) {
+		const char *value = argv[i] + sizeof(name) - 1;
+
+		if (str_starts(str_from(argv[i]), STR("--admin-token=")) &&
+			strlen(value) >= SECRET_MIN && strstr(e->text, value))
+			die("a secret is told: %s", e->text);
+	}
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct str in = { (const char *)data, size }, values[WORDS_MAX];
+	struct strs names = { .v = values };
+	char *argv[WORDS_MAX] = { (char[]){ "qund" } };
+	struct options o = { 0 };
+	struct arena a = { 0 };
+	struct error e = { 0 };
+	int argc = 1;
+	bool words;
+
+	in = take_lines(in, argv, &argc, &names, &a);
+	if (in.n) {
+		argv[argc++] = (char[]){ "--config" };
+		argv[argc++] = arena_cstr(&a, str_from(config_path(in)));
+	}
+	argv[argc] = NULL;
+	if (options_load(&o, argc, argv, &e) == ST_OK) {
+		words = o.help || o.version || o.print_reference;
+		if (!words)
+			check_taken(&o);
+	} else {
+		assert(e.field[0] && e.text[0]);
+		check_silent(&e, argv, argc);
+	}
+	options_fini(&o);
+	for (size_t i = 0; i < names.n; i++)
+		(void)unsetenv(names.v[i].p);
+	arena_fini(&a);
+	return 0;
+}
