@@ -63,6 +63,11 @@ static struct str take_lines(
 
 static void check_taken(const struct options *o)
 {
+	if (o->command != COMMAND_SERVE) {
+		assert(o->command != COMMAND_BACKUP || o->to);
+		assert(o->command != COMMAND_RESTORE || o->from);
+		return;
+	}
 	assert(o->listen.n + o->tls_listen.n > 0);
 	assert(o->listen.n <= LIMIT_LISTENERS && o->tls_listen.n <= LIMIT_LISTENERS);
 	assert(o->io_threads >= 1 && o->io_threads <= LIMIT_IO_THREADS);
