@@ -55,6 +55,7 @@ const struct opt_int *management_option(
 /* A group's state, but for its members. Strings borrow from whoever made it. */
 struct chat {
 	struct str chatid;
+	int64_t number; /* the store's own name for it, within its corp */
 	struct str open_conversation_id;
 	enum conversation_tag tag;
 	struct str name;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Written straight into the text: a tree in between would cost more than the rest of a read. */
+/* Written straight into the text: a tree in between would cost more than the rest of a
+ * read. */
 #include "json/encode.h"
 
 #include "base/status.h"
@@ -75,8 +76,8 @@ static void add_ints(struct buf *out, const struct ints *list)
 
 static void add_object(struct buf *out, const struct field *table, const void *obj);
 
-static void add_objects(struct buf *out, const struct field *table, size_t size,
-	const struct objects *list)
+static void add_objects(
+	struct buf *out, const struct field *table, size_t size, const struct objects *list)
 {
 	buf_add(out, "[", 1);
 	for (size_t i = 0; i < list->n; i++) {

@@ -7,7 +7,7 @@ static void ask(const unsigned char hash[TOKEN_HASH], struct statements *facts)
 {
 	STATEMENT(facts,
 		"SELECT t.fixed, t.expires_ms, c.corp, c.corp_id, a.app_key, a.permissions,"
-		" a.sees_all, a.version FROM access_token t"
+		" a.sees_all, a.version, c.ledger_no FROM access_token t"
 		" JOIN app a ON a.app_key = t.app_key AND a.corp = t.corp"
 		" JOIN corp c ON c.corp = t.corp"
 		" WHERE t.hash = $1 AND (t.fixed = 1 OR t.issue = a.token_issue)",
@@ -30,6 +30,7 @@ static struct caller take(struct statements *facts)
 		.permissions = rows_text(r, 0, 5),
 		.sees_all = rows_int(r, 0, 6) != 0,
 		.app_version = rows_int(r, 0, 7),
+		.ledger_no = rows_int(r, 0, 8),
 	};
 }
 

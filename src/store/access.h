@@ -22,6 +22,7 @@ struct caller {
 	struct str permissions; /* permission points, each followed by a blank */
 	bool sees_all; /* visibility scope is the whole corp */
 	int64_t app_version;
+	int64_t ledger_no; /* the corp's last, for ledger_numbers_next */
 };
 
 struct access {

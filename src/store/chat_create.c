@@ -2,6 +2,7 @@
 #include "store/chat_ops.h"
 #include "store/chat_row.h"
 #include "store/facts.h"
+#include "store/ledger_numbers.h"
 
 static void chat_create_ask(struct change *c, struct statements *facts)
 {
@@ -50,12 +51,15 @@ static void chat_create_write(struct change *c, struct statements *out)
 {
 	struct chat_create_op *op = CONTAINER_OF(c, struct chat_create_op, change);
 	const struct group_plan *plan = &op->plan;
+	const struct caller *caller = &op->access->caller;
 
-	chat_write(&(struct chat_write){ .corp = op->access->caller.corp,
+	chat_write(&(struct chat_write){ .corp = caller->corp,
+			   .number = ledger_numbers_next(
+				   c->numbers, caller->corp, caller->ledger_no),
 			   .after = &plan->after,
 			   .added = plan->added,
 			   .added_count = plan->added_count,
-			   .actor = op->access->caller.app_key,
+			   .actor = caller->app_key,
 			   .request_id = op->request_id,
 			   .at_ms = op->at_ms },
 		out);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "store/chat_ops.h"
 #include "store/chat_row.h"
+#include "store/ledger_numbers.h"
 
 static void chat_edit_ask(struct change *c, struct statements *facts)
 {
@@ -19,7 +20,7 @@ static void chat_edit_ask(struct change *c, struct statements *facts)
 		corp, id, key);
 	STATEMENT(facts,
 		"SELECT count(*) FROM chat_member WHERE corp = $1 AND admin = 1"
-		" AND chatid = " SQL_MEANT("$2", "$3"),
+		" AND chat = " SQL_NUMBER(SQL_MEANT("$2", "$3")),
 		corp, id, key);
 	for (size_t i = 0; i < f->add_emp.n; i++) {
 		const struct value person = V_TEXT(f->add_emp.v[i].id);
@@ -29,7 +30,7 @@ static void chat_edit_ask(struct change *c, struct statements *facts)
 			person);
 		STATEMENT(facts,
 			"SELECT admin, nick FROM chat_member WHERE corp = $1 AND kind = 0"
-			" AND chatid = " SQL_MEANT("$2", "$3") " AND id = $4",
+			" AND chat = " SQL_NUMBER(SQL_MEANT("$2", "$3")) " AND id = $4",
 			corp, id, key, person);
 	}
 }
@@ -70,10 +71,13 @@ static void chat_edit_write(struct change *c, struct statements *out)
 {
 	struct chat_edit_op *op = CONTAINER_OF(c, struct chat_edit_op, change);
 	const struct group_plan *plan = &op->plan;
+	const struct caller *caller = &op->access->caller;
 
 	if (!plan->changed)
 		return;
-	chat_write(&(struct chat_write){ .corp = op->access->caller.corp,
+	chat_write(&(struct chat_write){ .corp = caller->corp,
+			   .number = ledger_numbers_next(
+				   c->numbers, caller->corp, caller->ledger_no),
 			   .before = &plan->before,
 			   .after = &plan->after,
 			   .promoted = plan->promoted,
@@ -82,7 +86,7 @@ static void chat_edit_write(struct change *c, struct statements *out)
 			   .demoted_count = plan->demoted_count,
 			   .renamed = plan->renamed,
 			   .renamed_count = plan->renamed_count,
-			   .actor = op->access->caller.app_key,
+			   .actor = caller->app_key,
 			   .request_id = op->request_id,
 			   .at_ms = op->at_ms },
 		out);

@@ -29,8 +29,8 @@ static void chat_read_ask(struct read *r, struct statements *facts)
 	if (q->with_members)
 		STATEMENT(facts,
 			"SELECT kind, id, admin, nick FROM chat_member WHERE corp = $1"
-			" AND chatid = " SQL_MEANT(
-				"$2", "$3") " ORDER BY kind, id LIMIT $4",
+			" AND chat = " SQL_NUMBER(
+				SQL_MEANT("$2", "$3")) " ORDER BY kind, id LIMIT $4",
 			V_INT(who->corp), V_TEXT(q->chatid), V_INT(q->key),
 			V_INT(r->large ? LIMIT_MEMBER_CAP : LIMIT_INLINE_ROWS + 1));
 }
@@ -72,7 +72,7 @@ static void chat_state_ask(struct read *r, struct statements *facts)
 		"SELECT m.kind, m.id, m.admin, m.nick FROM corp p CROSS JOIN chat c"
 		" CROSS JOIN chat_member m"
 		" WHERE " SQL_CHAT_CALLED
-		" AND m.corp = c.corp AND m.chatid = c.chatid ORDER BY m.kind, m.id",
+		" AND m.corp = c.corp AND m.chat = c.number ORDER BY m.kind, m.id",
 		V_TEXT(q->chatid), V_TEXT(any_corp(q->corp_id)));
 }
 

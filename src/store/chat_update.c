@@ -3,6 +3,7 @@
 #include "store/chat_ops.h"
 #include "store/chat_row.h"
 #include "store/facts.h"
+#include "store/ledger_numbers.h"
 #include "store/visibility.h"
 
 static struct facts_of facts_of(const struct chat_update_op *op)
@@ -91,10 +92,13 @@ static void chat_update_write(struct change *c, struct statements *out)
 {
 	struct chat_update_op *op = CONTAINER_OF(c, struct chat_update_op, change);
 	const struct group_plan *plan = &op->plan;
+	const struct caller *caller = &op->access->caller;
 
 	if (!plan->changed || (plant("update_lost") && op->at_ms % 64 == 0))
 		return;
-	chat_write(&(struct chat_write){ .corp = op->access->caller.corp,
+	chat_write(&(struct chat_write){ .corp = caller->corp,
+			   .number = ledger_numbers_next(
+				   c->numbers, caller->corp, caller->ledger_no),
 			   .before = &plan->before,
 			   .after = &plan->after,
 			   .added = plan->added,
@@ -103,7 +107,7 @@ static void chat_update_write(struct change *c, struct statements *out)
 			   .removed_count = plan->removed_count,
 			   .demoted = plan->demoted,
 			   .demoted_count = plan->demoted_count,
-			   .actor = op->access->caller.app_key,
+			   .actor = caller->app_key,
 			   .request_id = op->request_id,
 			   .at_ms = op->at_ms },
 		out);

@@ -108,7 +108,7 @@ static int on_commit(void *ctx, sqlite3 *handle, const char *name, int pages)
 
 static enum status configure(struct db *db, unsigned cache_mb, struct error *e)
 {
-	static const char common[] = "PRAGMA page_size = 4096;"
+	static const char common[] = "PRAGMA page_size = 2048;"
 				     "PRAGMA foreign_keys = OFF;"
 				     "PRAGMA cell_size_check = ON;"
 				     "PRAGMA mmap_size = 0;"

@@ -2,6 +2,7 @@
 #include "group/departure.h"
 #include "store/chat_row.h"
 #include "store/departure_work.h"
+#include "store/ledger_numbers.h"
 
 /* Works here, or is an external contact still. */
 #define SQL_ACTIVE \
@@ -12,7 +13,7 @@ static void ask_group(int64_t corp, const struct leaving *l, struct statements *
 	STATEMENT(facts,
 		"SELECT " SQL_CHAT_COLUMNS
 		", m.admin, m.nick FROM chat c JOIN chat_member m"
-		" ON m.corp = c.corp AND m.chatid = c.chatid AND m.kind = $4"
+		" ON m.corp = c.corp AND m.chat = c.number AND m.kind = $4"
 		" AND m.id = $3"
 		" WHERE c.corp = $1 AND c.chatid = $2 AND c.dissolved = 0",
 		V_INT(corp), V_TEXT(l->chatid), V_TEXT(l->who->id), V_INT(l->who->kind));
@@ -23,7 +24,7 @@ static void ask_group(int64_t corp, const struct leaving *l, struct statements *
 		" row_number() OVER (PARTITION BY m.kind, m.admin, " SQL_ACTIVE
 		" ORDER BY m.since, m.id) AS nth"
 		" FROM chat c JOIN chat_member m"
-		" ON m.corp = c.corp AND m.chatid = c.chatid"
+		" ON m.corp = c.corp AND m.chat = c.number"
 		" LEFT JOIN employee e"
 		" ON m.kind = 0 AND e.corp = m.corp AND e.userid = m.id"
 		" LEFT JOIN external_contact x"
@@ -42,9 +43,9 @@ static void leave_ask(struct change *c, struct statements *facts)
 		const struct leaver *who = &op->of->v[i];
 
 		STATEMENT(facts,
-			"SELECT 1 FROM departure"
-			" WHERE corp = $1 AND kind = $2 AND userid = $3 AND request_id = "
-			"$4",
+			"SELECT c.ledger_no FROM departure d JOIN corp c ON c.corp = d.corp"
+			" WHERE d.corp = $1 AND d.kind = $2 AND d.userid = $3"
+			" AND d.request_id = $4",
 			V_INT(op->of->corp), V_INT(who->kind), V_TEXT(who->id),
 			V_TEXT(who->request_id));
 	}
@@ -67,8 +68,13 @@ static enum status leave_decide(struct change *c, struct statements *facts)
 	struct leave_op *op = CONTAINER_OF(c, struct leave_op, change);
 
 	op->known = ARENA_ARRAY(c->arena, bool, op->of->n);
-	for (size_t i = 0; i < op->of->n; i++)
-		op->known[i] = rows_next(facts)->n > 0;
+	for (size_t i = 0; i < op->of->n; i++) {
+		const struct rows *departure = rows_next(facts);
+
+		op->known[i] = departure->n > 0;
+		if (op->known[i])
+			op->ledger_no = rows_int(departure, 0, 0);
+	}
 	op->plans = ARENA_ARRAY(c->arena, struct group_plan, op->n);
 	op->by = ARENA_ARRAY(c->arena, const struct leaver *, op->n);
 	op->plan_count = 0;
@@ -119,6 +125,8 @@ static void leave_write(struct change *c, struct statements *out)
 		const struct leaver *who = op->by[i];
 
 		chat_write(&(struct chat_write){ .corp = op->of->corp,
+				   .number = ledger_numbers_next(
+					   c->numbers, op->of->corp, op->ledger_no),
 				   .before = &plan->before,
 				   .after = &plan->after,
 				   .removed = plan->removed,

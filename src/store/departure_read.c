@@ -97,7 +97,7 @@ enum { SCAN_MEMBERS = 3 };
 
 /* Small groups are gone through, so that their cost does not grow with the number of people
  * who leave; in large ones each of these is looked up, so that it does not grow with the
- * group. CROSS keeps the order of the loops, and the empty string keeps SQLite from going
+ * group. CROSS keeps the order of the loops, and the 0 keeps SQLite from going
  * through the members of all groups of the portion for each. */
 static void leaving_ask(struct read *r, struct statements *facts)
 {
@@ -107,14 +107,13 @@ static void leaving_ask(struct read *r, struct statements *facts)
 	STATEMENT(facts, "SELECT " SQL_LAST, V_INT(q->of->corp), V_TEXT(q->after),
 		V_INT(LIMIT_DEPARTURE_READ));
 	STATEMENT(facts,
-		SQL_FOUND " FROM chat c CROSS JOIN chat_member m CROSS JOIN departure "
-			  "d" SQL_OF_THE_PORTION
-			  " AND c.member_count <= $9 AND m.chatid = c.chatid || ''"
-			  " UNION ALL " SQL_FOUND
-			  " FROM chat c CROSS JOIN departure d CROSS JOIN chat_member "
-			  "m" SQL_OF_THE_PORTION
-			  " AND c.member_count > $9 AND m.chatid = c.chatid"
-			  " ORDER BY 1, 2, 3 LIMIT $10",
+		SQL_FOUND
+		" FROM chat c CROSS JOIN chat_member m CROSS JOIN departure "
+		"d" SQL_OF_THE_PORTION " AND c.member_count <= $9 AND m.chat = c.number + 0"
+		" UNION ALL " SQL_FOUND
+		" FROM chat c CROSS JOIN departure d CROSS JOIN chat_member "
+		"m" SQL_OF_THE_PORTION " AND c.member_count > $9 AND m.chat = c.number"
+		" ORDER BY 1, 2, 3 LIMIT $10",
 		V_INT(q->of->corp), V_TEXT(q->after), V_INT(LIMIT_DEPARTURE_READ),
 		V_TEXT(q->of->after), V_INT(first->kind), V_TEXT(first->id),
 		V_INT(last->kind), V_TEXT(last->id), V_INT(SCAN_MEMBERS * q->of->n),

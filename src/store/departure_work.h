@@ -76,6 +76,7 @@ struct leave_op {
 	int64_t at_ms;
 	/* between decide and write */
 	bool *known; /* parallel to of->v */
+	int64_t ledger_no; /* the corp's last */
 	struct group_plan *plans;
 	const struct leaver **by; /* parallel to plans */
 	size_t plan_count;

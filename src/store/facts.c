@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "store/facts.h"
 
+#include "store/chat_row.h"
 #include "store/visibility.h"
 
 /* Is he known (NULL: no; an employee also says whether he is active), is he a member (NULL:
@@ -8,11 +9,11 @@
 static const char employee_sql[] =
 	"SELECT (SELECT active FROM employee WHERE corp = $1 AND userid = $3),"
 	" (SELECT admin FROM chat_member"
-	" WHERE corp = $1 AND chatid = $2 AND kind = 0 AND id = $3)";
+	" WHERE corp = $1 AND chat = " SQL_NUMBER("$2") " AND kind = 0 AND id = $3)";
 static const char external_sql[] =
 	"SELECT (SELECT 1 FROM external_contact WHERE corp = $1 AND unionid = $3),"
 	" (SELECT admin FROM chat_member"
-	" WHERE corp = $1 AND chatid = $2 AND kind = 1 AND id = $3)";
+	" WHERE corp = $1 AND chat = " SQL_NUMBER("$2") " AND kind = 1 AND id = $3)";
 
 static void ask_person(const struct facts_of *of, struct str id, enum person_kind kind,
 	struct statements *facts)
@@ -36,13 +37,15 @@ void ask_owner(const struct facts_of *of, struct str owner, enum person_kind kin
 	}
 	STATEMENT(facts,
 		"SELECT x.unionid, (SELECT m.admin FROM chat_member m WHERE m.corp = $1"
-		" AND m.chatid = $2 AND m.kind = 1 AND m.id = x.unionid)"
-		" FROM external_contact x WHERE x.corp = $1 AND x.unionid = $3",
+		" AND m.chat = " SQL_NUMBER("$2") " AND m.kind = 1 AND m.id = x.unionid)"
+						  " FROM external_contact x WHERE x.corp = "
+						  "$1 AND x.unionid = $3",
 		V_INT(of->corp), V_TEXT(of->chatid), V_TEXT(owner));
 	STATEMENT(facts,
 		"SELECT x.unionid, (SELECT m.admin FROM chat_member m WHERE m.corp = $1"
-		" AND m.chatid = $2 AND m.kind = 1 AND m.id = x.unionid)"
-		" FROM external_contact x WHERE x.corp = $1 AND x.userid = $3",
+		" AND m.chat = " SQL_NUMBER("$2") " AND m.kind = 1 AND m.id = x.unionid)"
+						  " FROM external_contact x WHERE x.corp = "
+						  "$1 AND x.userid = $3",
 		V_INT(of->corp), V_TEXT(of->chatid), V_TEXT(owner));
 }
 
@@ -107,7 +110,8 @@ void ask_removed(const struct facts_of *of, const struct people_facts *people,
 	for (size_t i = 0; i < people->n; i++)
 		STATEMENT(facts,
 			"SELECT admin, nick FROM chat_member"
-			" WHERE corp = $1 AND chatid = $2 AND kind = $3 AND id = $4",
+			" WHERE corp = $1 AND chat = " SQL_NUMBER("$2") " AND kind = $3"
+									" AND id = $4",
 			V_INT(of->corp), V_TEXT(of->chatid), V_INT(kind),
 			V_TEXT(people->v[i].id));
 }

@@ -204,14 +204,11 @@ void ledger_append(const struct chat_write *w, struct statements *out)
 {
 	if (plant("no_ledger_row") && w->after->version % 8 == 0)
 		return;
-	STATEMENT(out, "UPDATE corp SET ledger_no = ledger_no + 1 WHERE corp = $1",
-		V_INT(w->corp));
 	STATEMENT(out,
 		"INSERT INTO ledger (corp, number, chatid, previous, version, at_ms, actor,"
 		" request_id, change)"
-		" SELECT $1, ledger_no, $2, $3, $4, $5, $6, $7, $8 FROM corp"
-		" WHERE corp = $1",
-		V_INT(w->corp), V_TEXT(w->after->chatid),
+		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+		V_INT(w->corp), V_INT(w->number), V_TEXT(w->after->chatid),
 		V_INT(w->before ? w->before->last_ledger : 0), V_INT(w->after->version),
 		V_INT(w->at_ms), V_TEXT(w->actor), V_TEXT(w->request_id),
 		V_TEXT(describe(w, out->arena)));

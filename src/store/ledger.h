@@ -56,7 +56,7 @@ extern const struct field ledger_change_fields[];
 /* In the order of enum chat_option. */
 extern const struct field options_change_fields[];
 
-/* Appends the statements that raise the corp's number and add the row. */
+/* Appends the statement that adds the row. */
 void ledger_append(const struct chat_write *w, struct statements *out);
 
 #endif

@@ -16,14 +16,15 @@ static void member_ask(struct read *r, struct statements *facts)
 	STATEMENT(facts,
 		"SELECT (SELECT active FROM employee WHERE corp = $1 AND userid = $4),"
 		" (SELECT 1 FROM chat_member WHERE corp = $1 AND kind = 0"
-		" AND chatid = " SQL_MEANT("$2", "$3") " AND id = $4)",
+		" AND chat = " SQL_NUMBER(SQL_MEANT("$2", "$3")) " AND id = $4)",
 		corp, id, key, V_TEXT(q->call.people.v[0]));
 	/* One more than the page tells whether there is another. */
 	if (q->page)
 		STATEMENT(facts,
 			"SELECT id FROM chat_member WHERE corp = $1 AND kind = 0"
-			" AND chatid = " SQL_MEANT("$2", "$3") " AND id > $4"
-							       " ORDER BY id LIMIT $5",
+			" AND chat = " SQL_NUMBER(
+				SQL_MEANT("$2", "$3")) " AND id > $4"
+						       " ORDER BY id LIMIT $5",
 			corp, id, key, V_TEXT(q->after.p ? q->after : STR("")),
 			V_INT(q->page + 1));
 }

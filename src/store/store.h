@@ -24,6 +24,7 @@
 struct store;
 struct change;
 struct read;
+struct ledger_numbers;
 
 struct change_ops {
 	const char *name; /* for the log and the metrics */
@@ -55,6 +56,7 @@ struct change {
 
 	/* the store's */
 	STAILQ_ENTRY(change) link;
+	struct ledger_numbers *numbers; /* of the transaction at hand */
 	bool writes;
 	int64_t queued_us;
 };

@@ -82,6 +82,9 @@ static const struct relation {
 	{ "corp", "a number that was not given out yet",
 		"SELECT corp_id FROM corp WHERE corp > (SELECT last FROM corp_number)"
 		" LIMIT 20" },
+	{ "chat", "a number that another group has",
+		"SELECT min(chatid) FROM chat GROUP BY corp, number HAVING count(*) > 1"
+		" LIMIT 20" },
 	{ "employee_department", "nobody of that userid",
 		"SELECT userid FROM employee_department d WHERE NOT EXISTS"
 		" (SELECT 1 FROM employee e WHERE e.corp = d.corp AND e.userid = d.userid)"

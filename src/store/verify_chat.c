@@ -394,8 +394,8 @@ enum status verify_chat(struct verify *v, struct verify_corp *corp, const struct
 
 	STATEMENT(&s,
 		"SELECT kind, id, admin, nick, since FROM chat_member"
-		" WHERE corp = $1 AND chatid = $2 ORDER BY kind, id",
-		V_INT(corp->number), V_TEXT(chat->chatid));
+		" WHERE corp = $1 AND chat = $2 ORDER BY kind, id",
+		V_INT(corp->number), V_INT(chat->number));
 	st = verify_run(v, &s, e);
 	if (st == ST_OK) {
 		members = rows_next(&s);

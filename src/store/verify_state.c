@@ -2,7 +2,8 @@
 /*
  * verify_state.c -- one hash over all that is stored, so that two stores can be compared
  * whatever their engines: rows in the byte order of their keys, the corp by its corpId and
- * not by its number in this store, each value with its kind and length.
+ * not by its number in this store, members by their group's chatid, each value with its
+ * kind and length.
  */
 #include "store/verify_internal.h"
 
@@ -68,7 +69,7 @@ static const struct table tables[] = {
 		" WHERE corp = $1 AND media_id > $2 ORDER BY media_id" LIMIT,
 		"t" },
 	{ "chat",
-		"SELECT " SQL_CHAT_COLUMNS " FROM chat c"
+		"SELECT " SQL_CHAT_STATE " FROM chat c"
 		" WHERE c.corp = $1 AND c.chatid > $2 ORDER BY c.chatid" LIMIT,
 		"t" },
 	{ "chat_client_id",
@@ -76,9 +77,12 @@ static const struct table tables[] = {
 		" WHERE corp = $1 AND client_chatid > $2 ORDER BY client_chatid" LIMIT,
 		"t" },
 	{ "chat_member",
-		"SELECT chatid, kind, id, admin, since, nick FROM chat_member"
-		" WHERE corp = $1 AND (chatid, kind, id) > ($2, $3, $4)"
-		" ORDER BY chatid, kind, id" LIMIT,
+		"SELECT c.chatid, m.kind, m.id, m.admin, m.since, m.nick"
+		" FROM chat c CROSS JOIN chat_member m"
+		" WHERE c.corp = $1 AND c.chatid >= $2"
+		" AND m.corp = c.corp AND m.chat = c.number"
+		" AND (c.chatid, m.kind, m.id) > ($2, $3, $4)"
+		" ORDER BY c.chatid, m.kind, m.id" LIMIT,
 		"tit" },
 	{ "ledger",
 		"SELECT number, chatid, previous, version, at_ms, actor, request_id, change"

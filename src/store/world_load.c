@@ -108,7 +108,7 @@ static void world_load_ask(struct change *c, struct statements *facts)
 
 	statements_add(facts, "SELECT last FROM corp_number", NULL, 0);
 	for (size_t i = 0; i < op->world->corps.n; i++)
-		STATEMENT(facts, "SELECT corp FROM corp WHERE corp_id = $1",
+		STATEMENT(facts, "SELECT corp, ledger_no FROM corp WHERE corp_id = $1",
 			V_TEXT(corps[i].corpId));
 	for (size_t i = 0; i < x->claim_count; i++)
 		if (is_asked(op, &x->claims[i]))
@@ -212,10 +212,11 @@ static void take_corps(struct world_load_op *op, struct statements *facts)
 	for (size_t i = 0; i < w->corps.n; i++) {
 		const struct rows *r = rows_next(facts);
 		bool exists = r->n > 0;
+		int64_t ledger_no = exists ? rows_int(r, 0, 1) : 0;
 
-		op->rows[i] = (struct world_corp_row){
-			exists ? rows_int(r, 0, 0) : ++op->last_corp, exists
-		};
+		op->rows[i] = (struct world_corp_row){ exists ? rows_int(r, 0, 0)
+							      : ++op->last_corp,
+			exists, ledger_no, ledger_no };
 	}
 	for (size_t i = 0; i < w->index->object_count; i++) {
 		struct world_object *o = &w->index->objects[i];

@@ -3,6 +3,7 @@
 
 #include "base/plant.h"
 #include "store/chat_row.h"
+#include "store/ledger_numbers.h"
 #include "store/token_ops.h"
 
 /* What is the same for all objects of a load. */
@@ -191,6 +192,7 @@ static void write_group(const struct writing *w, const struct world_object *o, i
 		chat.options[i] =
 			management_option(g->managementOptions, (enum chat_option)i)->value;
 	chat_write(&(struct chat_write){ .corp = corp,
+			   .number = ++w->op->rows[o->corp].ledger_no,
 			   .after = &chat,
 			   .added = list_members(g, w->out->arena),
 			   .added_count = members,
@@ -238,6 +240,9 @@ void world_load_write(struct change *c, struct statements *out)
 			!(o->exists && app->token_made))
 			write_token(&w, app, corp);
 	}
+	for (size_t i = 0; i < op->world->corps.n; i++)
+		if (op->rows[i].ledger_no != op->rows[i].stored_ledger_no)
+			ledger_number_write(op->rows[i].number, op->rows[i].ledger_no, out);
 	if (out->count)
 		STATEMENT(out, "UPDATE corp_number SET last = $1", V_INT(op->last_corp));
 }

@@ -9,6 +9,8 @@
 struct world_corp_row {
 	int64_t number; /* its own, or the next free one */
 	bool exists;
+	int64_t ledger_no; /* of its last ledger row */
+	int64_t stored_ledger_no;
 };
 
 /* Makes every object of the index that does not exist; the rest is as change_ops.write. */

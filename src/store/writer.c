@@ -15,6 +15,7 @@
 
 #include "base/clock.h"
 #include "base/plant.h"
+#include "store/ledger_numbers.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -32,6 +33,7 @@ struct writer {
 	bool fatal;
 	struct error why; /* if fatal */
 	bool no_space; /* at the last commit */
+	struct ledger_numbers numbers; /* of the transaction at hand */
 	int64_t commit_us; /* of the batch at hand */
 	size_t tried_pages; /* to move, when a checkpoint last ran */
 	_Atomic uint64_t commits, changes, refused, failed, rolled_back, checkpoints,
@@ -45,6 +47,7 @@ static bool run_change(struct writer *w, struct change *c)
 	struct statements facts = { .arena = c->arena }, out = { .arena = c->arena };
 
 	c->writes = false;
+	c->numbers = &w->numbers;
 	c->error = (struct error){ 0 };
 	c->ops->ask(c, &facts);
 	c->status = w->o.driver->run(w->o.db, &facts, c->arena, &c->error);
@@ -60,6 +63,18 @@ static bool run_change(struct writer *w, struct change *c)
 	c->writes = true;
 	c->status = w->o.driver->run(w->o.db, &out, c->arena, &c->error);
 	return c->status == ST_OK;
+}
+
+static enum status write_numbers(struct writer *w, struct error *e)
+{
+	struct arena arena = { 0 };
+	struct statements out = { .arena = &arena };
+	enum status st;
+
+	ledger_numbers_write(&w->numbers, &out);
+	st = w->o.driver->run(w->o.db, &out, &arena, e);
+	arena_fini(&arena);
+	return st;
 }
 
 static void set_all(struct change **v, size_t n, enum status st, const struct error *e)
@@ -106,6 +121,7 @@ static bool run_transaction(struct writer *w, struct change **v, size_t n)
 		set_all(v, n, st, &e);
 		return true;
 	}
+	w->numbers.n = 0;
 	for (size_t i = 0; i < n; i++) {
 		kill_point("writer.change");
 		if (run_change(w, v[i]))
@@ -114,7 +130,11 @@ static bool run_transaction(struct writer *w, struct change **v, size_t n)
 		w->rolled_back++;
 		return n == 1;
 	}
-	st = commit(w, v, n, &e);
+	st = write_numbers(w, &e);
+	if (st != ST_OK)
+		w->o.driver->rollback(w->o.db);
+	else
+		st = commit(w, v, n, &e);
 	if (st != ST_OK) {
 		set_all(v, n, st, &e);
 		w->rolled_back++;

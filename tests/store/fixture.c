@@ -428,22 +428,27 @@ void gate_open(struct gate *g)
 		"INSERT INTO media (corp, media_id, type, file, size, at_ms) VALUES" \
 		" (" n ", '@icon', 'image', 'f', 1, 1)," \
 		" (" n ", '@voice', 'voice', 'f', 1, 1)", \
-		"INSERT INTO chat (corp, chatid, open_conversation_id, tag, name, owner," \
+		"INSERT INTO chat (corp, chatid, number, open_conversation_id, tag, " \
+		"name, owner," \
 		" owner_kind, icon, mention_all_authority, show_history_type," \
 		" validation_type, searchable, chat_banned_type, management_type, " \
-		"made_by," \
+		"private_chat_prohibited, made_by," \
 		" dissolved, member_count, version, link_version, last_ledger) VALUES" \
-		" (" n ", 'chat1', 'cid1', 0, 'Name', 'u1', 0, '', 0, 0, 0, 0, 0, 0," \
+		" (" n \
+		", 'chat1', -1, 'cid1', 0, 'Name', 'u1', 0, '', 0, 0, 0, 0, 0, 0, 0," \
 		" '" app "', 0, 4, 1, 1, 0)," \
-		" (" n ", 'chat2', 'cid2', 2, 'Far', 'far', 0, '', 0, 0, 0, 0, 0, 0," \
+		" (" n \
+		", 'chat2', -2, 'cid2', 2, 'Far', 'far', 0, '', 0, 0, 0, 0, 0, 0, 0," \
 		" '', 0, 2, 1, 1, 0)," \
-		" (" n ", 'chat3', 'cid3', 0, 'Old', 'u1', 0, '', 0, 0, 0, 0, 0, 0," \
+		" (" n \
+		", 'chat3', -3, 'cid3', 0, 'Old', 'u1', 0, '', 0, 0, 0, 0, 0, 0, 0," \
 		" '" app "', 1, 1, 1, 1, 0)", \
-		"INSERT INTO chat_member (corp, chatid, kind, id, admin, since) VALUES" \
-		" (" n ", 'chat1', 0, 'u1', 0, 0), (" n ", 'chat1', 0, 'u2', 0, 0)," \
-		" (" n ", 'chat1', 0, 'u3', 1, 0), (" n ", 'chat1', 1, 'x1', 0, 0)," \
-		" (" n ", 'chat2', 0, 'far', 0, 0), (" n ", 'chat2', 0, 'u1', 0, 0)," \
-		" (" n ", 'chat3', 0, 'u1', 0, 0)", \
+		"INSERT INTO chat_member (corp, chat, kind, id, admin, since, nick) " \
+		"VALUES" \
+		" (" n ", -1, 0, 'u1', 0, 0, ''), (" n ", -1, 0, 'u2', 0, 0, '')," \
+		" (" n ", -1, 0, 'u3', 1, 0, ''), (" n ", -1, 1, 'x1', 0, 0, '')," \
+		" (" n ", -2, 0, 'far', 0, 0, ''), (" n ", -2, 0, 'u1', 0, 0, '')," \
+		" (" n ", -3, 0, 'u1', 0, 0, '')", \
 		"INSERT INTO chat_client_id (corp, client_chatid, chatid) VALUES" \
 		" (" n ", 'js1', 'chat1')"
 

@@ -94,6 +94,66 @@ static void a_member_knows_since_which_change_he_is_one(void **state)
 		2);
 }
 
+/* Each group's newest row is the one that its state names, and numbers have no gap. */
+static void assert_ledger(struct fixture *f, int64_t corp, int64_t rows)
+{
+	const char *sql = arena_printf(&f->arena,
+		"SELECT count(*) = %lld AND max(number) = %lld AND max(number) ="
+		" (SELECT ledger_no FROM corp WHERE corp = %lld)"
+		" AND max(number) = (SELECT max(last_ledger) FROM chat WHERE corp = %lld)"
+		" FROM ledger WHERE corp = %lld",
+		(long long)rows, (long long)rows, (long long)corp, (long long)corp,
+		(long long)corp)
+				  .p;
+
+	assert_int_equal(ask_int(f, sql), 1);
+}
+
+static void changes_of_one_batch_take_one_number_each_in_their_corp(void **state)
+{
+	static const struct {
+		const char *token, *name;
+	} sent[] = { { "t-all", "A" }, { "t-other", "A" }, { "t-all", "B" },
+		{ "t-all", "C" }, { "t-other", "B" } };
+
+	for (int failing = 0; failing < 2; failing++) {
+		struct fixture *f = *state;
+		struct pending *p[ARRAY_LEN(sent)], *bad = NULL;
+		struct test_change *t;
+		struct gate *gate;
+
+		if (failing) {
+			assert_int_equal(fixture_teardown(state), 0);
+			assert_int_equal(fixture_setup(state), 0);
+			f = *state;
+		}
+		small_world(f);
+		gate = gate_close(f);
+		for (size_t i = 0; i < ARRAY_LEN(sent); i++) {
+			p[i] = submit(
+				f, &update_op(f, sent[i].token,
+					   arena_printf(&f->arena,
+						   "{\"chatid\":\"chat1\",\"name\":\"%s\"}",
+						   sent[i].name)
+						   .p)
+					    ->change);
+			/* rolls the batch back, which then runs one by one */
+			if (failing && i == 2) {
+				t = test_change_new(f);
+				t->write = "INSERT INTO nowhere VALUES (1)";
+				bad = submit(f, &t->change);
+			}
+		}
+		gate_open(gate);
+		for (size_t i = 0; i < ARRAY_LEN(sent); i++)
+			assert_int_equal(wait_for(p[i]), ST_OK);
+		if (bad)
+			assert_int_equal(wait_for(bad), ST_INTERNAL);
+		assert_ledger(f, 1, 3);
+		assert_ledger(f, 2, 2);
+	}
+}
+
 static void a_repeated_update_writes_nothing(void **state)
 {
 	static const char json[] =
@@ -367,6 +427,27 @@ static void a_created_group_can_be_read_and_changed(void **state)
 		ST_OK);
 }
 
+static void a_new_group_takes_a_number_that_nothing_had(void **state)
+{
+	struct fixture *f = *state;
+
+	small_world(f);
+	assert_int_equal(
+		update(f, "t-all", "{\"chatid\":\"chat1\",\"name\":\"N\"}"), ST_OK);
+	for (int i = 0; i < 2; i++)
+		assert_int_equal(do_change(f, &create_op(f, "t-all",
+						      "{\"name\":\"G\",\"owner\":\"u1\","
+						      "\"useridlist\":[\"u1\",\"u2\"]}")
+						       ->change),
+			ST_OK);
+	assert_int_equal(ask_int(f, "SELECT min(number) * 10 + max(number) FROM chat"
+				    " WHERE corp = 1 AND number > 0"),
+		23);
+	assert_int_equal(ask_int(f, "SELECT count(*) FROM chat_member WHERE corp = 1"
+				    " AND chat IN (2, 3) AND since = chat"),
+		4);
+}
+
 static void creation_is_refused_by_its_facts_and_writes_nothing(void **state)
 {
 	static const struct {
@@ -468,7 +549,7 @@ static void a_small_read_gives_at_most_its_limit_of_members(void **state)
 	/* chat2 has two members. */
 	assert_int_equal(
 		run_sql(f,
-			"INSERT INTO chat_member SELECT 1, 'chat2', 0, 'm' || value, 0, 0, "
+			"INSERT INTO chat_member SELECT 1, -2, 0, 'm' || value, 0, 0, "
 			"''"
 			" FROM (WITH RECURSIVE n(value) AS (SELECT 1 UNION ALL"
 			" SELECT value + 1 FROM n WHERE value < 198) SELECT value FROM n)",
@@ -479,8 +560,7 @@ static void a_small_read_gives_at_most_its_limit_of_members(void **state)
 	assert_int_equal(do_read(f, &q->read), ST_OK);
 	assert_int_equal(q->member_count, LIMIT_INLINE_ROWS);
 	assert_int_equal(
-		run_sql(f,
-			"INSERT INTO chat_member VALUES (1, 'chat2', 0, 'one', 0, 0, '')",
+		run_sql(f, "INSERT INTO chat_member VALUES (1, -2, 0, 'one', 0, 0, '')",
 			NULL),
 		ST_OK);
 	q = read_chat(f, "t-all", "chat2");
@@ -641,6 +721,8 @@ int main(void)
 		FIXTURE_TEST(the_ledger_tells_before_after_and_who_came_and_went),
 		FIXTURE_TEST(ledger_numbers_count_by_corp_and_name_the_one_before),
 		FIXTURE_TEST(a_member_knows_since_which_change_he_is_one),
+		FIXTURE_TEST(changes_of_one_batch_take_one_number_each_in_their_corp),
+		FIXTURE_TEST(a_new_group_takes_a_number_that_nothing_had),
 		FIXTURE_TEST(a_repeated_update_writes_nothing),
 		FIXTURE_TEST(a_new_owner_stops_being_an_administrator),
 		FIXTURE_TEST(an_external_owner_is_found_by_userid_and_kept_by_unionid),

@@ -50,13 +50,12 @@ static void large_world(struct fixture *f)
 	small_world(f);
 	assert_int_equal(
 		run_sql(f,
-			MANY("5000") "INSERT INTO chat SELECT 1, 'many' || v, 'cidm' || v, "
-				     "0,"
-				     " 'N', 'u1', 0, '', 0, 0, 0, 0, 0, 0, '', 0, 1, 1, 1, "
-				     "0, 0"
+			MANY("5000") "INSERT INTO chat SELECT 1, 'many' || v, -100 - v,"
+				     " 'cidm' || v, 0, 'N', 'u1', 0, '',"
+				     " 0, 0, 0, 0, 0, 0, 0, '', 0, 1, 1, 1, 0"
 				     " FROM n",
 			MANY("5000") "INSERT INTO chat_member"
-				     " SELECT 1, 'many' || v, 0, 'u1', 0, 0, '' FROM n",
+				     " SELECT 1, -100 - v, 0, 'u1', 0, 0, '' FROM n",
 			MANY("5000") "INSERT INTO employee"
 				     " SELECT 1, 'p' || v, 'n-p' || v, 'N', '2' || v, 1 "
 				     "FROM n",

@@ -104,20 +104,23 @@ static void empty_groups(struct fixture *f, int n, const char *letter)
 					"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT "
 					"i + 1"
 					" FROM n WHERE i < %d) INSERT INTO chat (corp, "
-					"chatid,"
+					"chatid, number,"
 					" open_conversation_id, tag, name, owner, "
 					"owner_kind,"
 					" icon, mention_all_authority, show_history_type,"
 					" validation_type, searchable, chat_banned_type,"
-					" management_type, made_by, dissolved, "
+					" management_type, private_chat_prohibited,"
+					" made_by, dissolved, "
 					"member_count,"
 					" version, link_version, last_ledger)"
 					" SELECT 1, printf('%s%%05d', i), "
+					"-100000 * unicode('%s') - i, "
 					"printf('c%s%%05d', i),"
-					" 0, 'Name', 'u1', 0, '', 0, 0, 0, 0, 0, 0, 'all', "
+					" 0, 'Name', 'u1', 0, '', 0, 0, 0, 0, 0, 0, 0, "
+					"'all', "
 					"0,"
 					" 0, 1, 1, 0 FROM n WHERE %d > 0",
-					n, letter, letter, n)),
+					n, letter, letter, letter, n)),
 			NULL),
 		ST_OK);
 }
@@ -128,10 +131,10 @@ static void some_groups(struct fixture *f, int n)
 	empty_groups(f, n, "g");
 	assert_int_equal(
 		run_sql(f,
-			"INSERT INTO chat_member (corp, chatid, kind, id, admin, since)"
-			" SELECT c.corp, c.chatid, m.kind, m.id, m.admin, 0"
+			"INSERT INTO chat_member (corp, chat, kind, id, admin, since, nick)"
+			" SELECT c.corp, c.number, m.kind, m.id, m.admin, 0, ''"
 			" FROM chat c JOIN chat_member m ON m.corp = 1"
-			" AND m.chatid = 'chat1' WHERE c.corp = 1 AND c.chatid LIKE 'g%'",
+			" AND m.chat = -1 WHERE c.corp = 1 AND c.chatid LIKE 'g%'",
 			"UPDATE chat SET member_count = 4 WHERE corp = 1"
 			" AND chatid LIKE 'g%'",
 			NULL),
@@ -150,7 +153,8 @@ static void assert_left(struct fixture *f, const char *userid, const char *heir)
 
 	sql = arena_printf(&f->arena,
 		"SELECT count(*) FROM chat_member WHERE corp = 1 AND kind = 0 AND id = '%s'"
-		" AND chatid LIKE 'g%%'",
+		" AND chat IN (SELECT number FROM chat WHERE corp = 1 AND chatid LIKE "
+		"'g%%')",
 		userid)
 		      .p;
 	assert_int_equal(ask_int(f, sql), 0);
@@ -178,7 +182,7 @@ static void assert_consistent(struct fixture *f)
 {
 	assert_int_equal(ask_int(f, "SELECT count(*) FROM chat c WHERE member_count <>"
 				    " (SELECT count(*) FROM chat_member m WHERE"
-				    " m.corp = c.corp AND m.chatid = c.chatid)"),
+				    " m.corp = c.corp AND m.chat = c.number)"),
 		0);
 	assert_int_equal(ask_int(f, "SELECT count(*) FROM chat c WHERE version <> 1 +"
 				    " (SELECT count(*) FROM ledger l WHERE l.corp = c.corp"
@@ -190,7 +194,7 @@ static void assert_consistent(struct fixture *f)
 		0);
 	assert_int_equal(ask_int(f, "SELECT count(*) FROM chat c WHERE dissolved = 0"
 				    " AND NOT EXISTS (SELECT 1 FROM chat_member m WHERE"
-				    " m.corp = c.corp AND m.chatid = c.chatid AND"
+				    " m.corp = c.corp AND m.chat = c.number AND"
 				    " m.kind = c.owner_kind AND m.id = c.owner"
 				    " AND m.admin = 0)"),
 		0);
@@ -345,8 +349,8 @@ static void crowd(struct fixture *f, int n, int groups)
 			  .p;
 	assert_int_equal(
 		run_sql(f, people,
-			"INSERT INTO chat_member (corp, chatid, kind, id, admin, since)"
-			" SELECT 1, c.chatid, 0, e.userid, 0, 0 FROM chat c, employee e"
+			"INSERT INTO chat_member (corp, chat, kind, id, admin, since, nick)"
+			" SELECT 1, c.number, 0, e.userid, 0, 0, '' FROM chat c, employee e"
 			" WHERE c.corp = 1 AND c.chatid LIKE 'g%' AND e.corp = 1"
 			" AND e.userid LIKE 'p%'",
 			members,
@@ -412,8 +416,9 @@ static void each_of_many_leaves_by_his_own_request(void **state)
 		/* given: he owns them all; and they have the last one to themselves */
 		assert_int_equal(
 			run_sql(f, "UPDATE chat SET owner = 'p0002' WHERE chatid LIKE 'g%'",
-				"DELETE FROM chat_member WHERE corp = 1 AND chatid ="
-				" 'g00017' AND id NOT LIKE 'p%'",
+				"DELETE FROM chat_member WHERE corp = 1 AND chat ="
+				" (SELECT number FROM chat WHERE corp = 1 AND chatid ="
+				" 'g00017') AND id NOT LIKE 'p%'",
 				"UPDATE chat SET member_count = member_count - 4"
 				" WHERE corp = 1 AND chatid = 'g00017'",
 				NULL),
@@ -487,7 +492,8 @@ static void who_is_waited_for_does_not_wait_for_the_others(void **state)
 		;
 	assert_int_not_equal(ask_int(f, "SELECT count(*) FROM departure"), 0);
 	assert_int_equal(ask_int(f, "SELECT count(*) FROM chat_member WHERE corp = 1"
-				    " AND chatid LIKE 'g%' AND id = 'u1'"),
+				    " AND chat IN (SELECT number FROM chat WHERE corp = 1"
+				    " AND chatid LIKE 'g%') AND id = 'u1'"),
 		0);
 }
 
@@ -497,7 +503,7 @@ static void a_group_left_empty_is_dissolved(void **state)
 
 	small_world(f);
 	assert_int_equal(
-		run_sql(f, "DELETE FROM chat_member WHERE chatid = 'chat2' AND id = 'u1'",
+		run_sql(f, "DELETE FROM chat_member WHERE chat = -2 AND id = 'u1'",
 			"UPDATE chat SET member_count = 1 WHERE chatid = 'chat2'", NULL),
 		ST_OK);
 	leave(f, "far");
@@ -522,7 +528,7 @@ static void the_ledger_tells_what_he_was_called(void **state)
 	small_world(f);
 	assert_int_equal(run_sql(f,
 				 "UPDATE chat_member SET nick = 'Nick' WHERE corp = 1"
-				 " AND chatid = 'chat1' AND kind = 0 AND id = 'u3'",
+				 " AND chat = -1 AND kind = 0 AND id = 'u3'",
 				 NULL),
 		ST_OK);
 	leave(f, "u3");
@@ -552,8 +558,8 @@ static void the_longest_standing_of_a_sort_follows(void **state)
 		small_world(f);
 		assert_int_equal(
 			run_sql(f, "DELETE FROM chat_member WHERE id = 'u3'",
-				"INSERT INTO chat_member (corp, chatid, kind, id, admin,"
-				" since) VALUES (1, 'chat1', 0, 'u4', 0, 0)",
+				"INSERT INTO chat_member (corp, chat, kind, id, admin,"
+				" since, nick) VALUES (1, -1, 0, 'u4', 0, 0, '')",
 				NULL),
 			ST_OK);
 		assert_int_equal(run_sql(f,
@@ -609,7 +615,8 @@ static void who_comes_back_waits_until_his_groups_are_left(void **state)
 	fixture_crash(f);
 	assert_int_equal(await(f, "u1"), ST_OK);
 	assert_int_equal(ask_int(f, "SELECT count(*) FROM chat_member WHERE corp = 1"
-				    " AND chatid = 'g00001' AND id = 'u1'"),
+				    " AND chat = (SELECT number FROM chat WHERE corp = 1"
+				    " AND chatid = 'g00001') AND id = 'u1'"),
 		1);
 }
 
@@ -680,7 +687,7 @@ static void who_leaves_again_leaves_what_he_joined_meanwhile(void **state)
 	assert_int_equal(
 		ask_int(f,
 			"SELECT count(*) FROM chat_member m JOIN chat c ON c.corp = m.corp"
-			" AND c.chatid = m.chatid AND c.dissolved = 0"
+			" AND c.number = m.chat AND c.dissolved = 0"
 			" WHERE m.corp = 1 AND m.kind = 0 AND m.id = 'u1'"),
 		0);
 	assert_int_equal(ask_int(f, "SELECT count(*) FROM ledger WHERE corp = 1"
@@ -710,7 +717,8 @@ static void other_changes_go_on_meanwhile(void **state)
 	assert_true(applied > 1);
 	await_all(f);
 	assert_int_equal(ask_int(f, "SELECT count(*) FROM chat_member WHERE corp = 1"
-				    " AND id = 'u1' AND chatid LIKE 'g%'"),
+				    " AND id = 'u1' AND chat IN (SELECT number FROM chat"
+				    " WHERE corp = 1 AND chatid LIKE 'g%')"),
 		0);
 	assert_consistent(f);
 }
@@ -744,7 +752,7 @@ static void a_contact_who_is_removed_leaves_his_groups(void **state)
 	assert_int_equal(
 		ask_int(f,
 			"SELECT count(*) FROM chat_member m JOIN chat c ON c.corp = m.corp"
-			" AND c.chatid = m.chatid AND c.dissolved = 0"
+			" AND c.number = m.chat AND c.dissolved = 0"
 			" WHERE m.corp = 1 AND m.kind = 1 AND m.id = 'x1'"),
 		0);
 	assert_int_equal(

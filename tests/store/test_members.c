@@ -149,16 +149,15 @@ static void administrators_are_counted_group_by_group(void **state)
 	small_world(f);
 	assert_int_equal(
 		run_sql(f,
-			"INSERT INTO chat_member SELECT 1, 'chat1', 0, 'm' || value, 1, 0, "
+			"INSERT INTO chat_member SELECT 1, -1, 0, 'm' || value, 1, 0, "
 			"''"
 			" FROM (WITH RECURSIVE n(value) AS (SELECT 1 UNION ALL"
 			" SELECT value + 1 FROM n WHERE value < 10) SELECT value FROM n)",
-			"INSERT INTO chat_member SELECT 1, 'chat2', 0, 'm' || value, 1, 0, "
+			"INSERT INTO chat_member SELECT 1, -2, 0, 'm' || value, 1, 0, "
 			"''"
 			" FROM (WITH RECURSIVE n(value) AS (SELECT 1 UNION ALL"
 			" SELECT value + 1 FROM n WHERE value < 20) SELECT value FROM n)",
-			"INSERT INTO chat_member SELECT 1, 'chat1', 0, 'u4', 0, 0, ''",
-			NULL),
+			"INSERT INTO chat_member SELECT 1, -1, 0, 'u4', 0, 0, ''", NULL),
 		ST_OK);
 
 	/* then: one more fits, and no second */
@@ -282,7 +281,7 @@ static void the_other_corp_keeps_what_it_has(void **state)
 				    " AND chatid = 'chat1'"),
 		4);
 	assert_str(ask_text(f, "SELECT group_concat(id || admin || nick, ' ') FROM"
-			       " chat_member WHERE corp = 1 AND chatid = 'chat1'"),
+			       " chat_member WHERE corp = 1 AND chat = -1"),
 		"u10 u20 u31 x10");
 	assert_int_equal(ask_int(f, "SELECT version FROM chat WHERE corp = 1"
 				    " AND chatid = 'chat1'"),

@@ -7,6 +7,7 @@
 
 #include "base/random.h"
 #include "store/ledger.h"
+#include "store/ledger_numbers.h"
 #include "json/decode.h"
 
 enum { UPDATES = 400, PEOPLE_MAX = 32 };
@@ -55,8 +56,8 @@ static void make_group(struct change *c, struct statements *out)
 		.version = 1,
 		.link_version = 1 };
 
-	(void)c;
 	chat_write(&(struct chat_write){ .corp = 1,
+			   .number = ledger_numbers_next(c->numbers, 1, 0),
 			   .after = &chat,
 			   .added = members,
 			   .added_count = ARRAY_LEN(members),

@@ -99,6 +99,21 @@ static void a_lock_file_left_behind_is_no_hindrance(void **state)
 		contents(f, "lock"), arena_printf(&f->arena, "%d\n", (int)getpid())));
 }
 
+static char *sqlite_text(struct fixture *f, const char *sql)
+{
+	sqlite3_stmt *stmt;
+	sqlite3 *db;
+	char *text;
+
+	assert_int_equal(sqlite3_open(fixture_path(f, "qun.db"), &db), SQLITE_OK);
+	assert_int_equal(sqlite3_prepare_v2(db, sql, -1, &stmt, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_step(stmt), SQLITE_ROW);
+	text = arena_cstr(&f->arena, str_from((const char *)sqlite3_column_text(stmt, 0)));
+	(void)sqlite3_finalize(stmt);
+	(void)sqlite3_close(db);
+	return text;
+}
+
 static void data_of_a_newer_program_is_refused(void **state)
 {
 	struct fixture *f = *state;
@@ -144,6 +159,79 @@ static void data_of_the_first_program_is_brought_up_to_date(void **state)
 		"options=000000 0:u1*");
 }
 
+/* The schema of that number, and two corps that have groups of the same name. */
+static void make_data_of(struct fixture *f, int version, int64_t application_id)
+{
+	(void)unlink(fixture_path(f, "qun.db"));
+	for (int i = 0; i < version; i++)
+		sqlite_do(f, schema_sqlite[i].sql);
+	sqlite_do(f, arena_printf(&f->arena,
+			     "PRAGMA application_id = %lld; PRAGMA user_version = %d;"
+			     "INSERT INTO corp VALUES (1, 'corp1', 'Corp', 2),"
+			     " (2, 'corp2', 'Corp', 1)",
+			     (long long)application_id, version)
+			     .p);
+	sqlite_do(f,
+		"INSERT INTO chat (corp, chatid, open_conversation_id, tag, name,"
+		" owner, owner_kind, icon, mention_all_authority, show_history_type,"
+		" validation_type, searchable, chat_banned_type, management_type,"
+		" made_by, dissolved, member_count, version, link_version, last_ledger,"
+		" private_chat_prohibited) VALUES"
+		" (1, 'chat1', 'cid1', 0, 'One', 'u1', 0, '@i', 1, 0, 1, 0, 1, 0, 'a',"
+		" 0, 3, 7, 5, 2, 1),"
+		" (1, 'chat2', 'cid2', 2, 'Two', 'u1', 0, '', 0, 1, 0, 1, 0, 1, '',"
+		" 1, 1, 8, 6, 1, 0),"
+		" (2, 'chat1', 'cid1', 0, 'Other', 'x', 1, '', 0, 0, 0, 0, 0, 0, '',"
+		" 0, 1, 9, 4, 1, 0);"
+		"INSERT INTO chat_member VALUES (1, 'chat1', 0, 'u1', 0, 1, ''),"
+		" (1, 'chat1', 0, 'u2', 1, 2, 'Nick'), (1, 'chat1', 1, 'u1', 0, 2, ''),"
+		" (1, 'chat2', 0, 'u1', 0, 1, ''), (2, 'chat1', 1, 'x', 0, 1, 'X')");
+}
+
+static void groups_from_before_they_had_numbers_keep_all_they_have(void **state)
+{
+	static const char chats[] =
+		"SELECT group_concat(x, char(10)) FROM (SELECT corp || chatid ||"
+		" open_conversation_id || tag || name || owner || owner_kind || icon ||"
+		" mention_all_authority || show_history_type || validation_type ||"
+		" searchable || chat_banned_type || management_type || made_by ||"
+		" dissolved || member_count || version || link_version || last_ledger ||"
+		" private_chat_prohibited AS x FROM chat ORDER BY corp, chatid)";
+	static const char members[] =
+		"SELECT group_concat(x, char(10)) FROM (SELECT m.corp || c.chatid ||"
+		" m.kind || m.id || m.admin || m.since || m.nick AS x"
+		" FROM chat_member m JOIN chat c ON c.corp = m.corp AND c.%s"
+		" ORDER BY m.corp, c.chatid, m.kind, m.id)";
+	struct fixture *f = *state;
+	const char *old_members = arena_printf(&f->arena, members, "chatid = m.chatid").p;
+	const char *new_members = arena_printf(&f->arena, members, "number = m.chat").p;
+	char *chats_before, *members_before;
+	int64_t ours;
+
+	/* given */
+	fixture_close(f);
+	ours = sqlite_ask(f, "PRAGMA application_id");
+	make_data_of(f, 5, ours);
+	chats_before = sqlite_text(f, chats);
+	members_before = sqlite_text(f, old_members);
+	assert_int_equal(strlen(members_before),
+		strlen("1chat10u101\n1chat10u212Nick\n1chat11u102\n1chat20u101\n"
+		       "2chat11x01X"));
+
+	/* when */
+	assert_int_equal(fixture_open(f, NULL), ST_OK);
+
+	/* then */
+	assert_int_equal(ask_int(f, "SELECT count(*) FROM chat WHERE number >= 0"), 0);
+	assert_int_equal(ask_int(f, "SELECT count(*) FROM chat_member INDEXED BY"
+				    " chat_member_admin WHERE admin = 1"),
+		1);
+	fixture_close(f);
+	assert_string_equal(sqlite_text(f, chats), chats_before);
+	assert_string_equal(sqlite_text(f, new_members), members_before);
+	assert_int_equal(fixture_open(f, NULL), ST_OK);
+}
+
 static void a_database_that_is_not_ours_is_left_alone(void **state)
 {
 	struct fixture *f = *state;
@@ -185,13 +273,13 @@ static void what_is_no_database_at_all_is_reported(void **state)
 /* Writes nonsense over the page where the table (or index) begins. */
 static void damage(struct fixture *f, const char *root_sql)
 {
-	int64_t page = sqlite_ask(f, root_sql);
+	int64_t page = sqlite_ask(f, root_sql), size = sqlite_ask(f, "PRAGMA page_size");
 	char nonsense[4096];
 	int fd = open(fixture_path(f, "qun.db"), O_WRONLY | O_CLOEXEC);
 
 	memset(nonsense, 0x5a, sizeof(nonsense));
-	assert_true(fd >= 0 && page > 1);
-	assert_int_equal(pwrite(fd, nonsense, sizeof(nonsense), (page - 1) * 4096), 4096);
+	assert_true(fd >= 0 && page > 1 && size <= (int64_t)sizeof(nonsense));
+	assert_int_equal(pwrite(fd, nonsense, (size_t)size, (page - 1) * size), size);
 	(void)close(fd);
 }
 
@@ -279,6 +367,7 @@ int main(void)
 		FIXTURE_TEST(a_lock_file_left_behind_is_no_hindrance),
 		FIXTURE_TEST(data_of_a_newer_program_is_refused),
 		FIXTURE_TEST(data_of_the_first_program_is_brought_up_to_date),
+		FIXTURE_TEST(groups_from_before_they_had_numbers_keep_all_they_have),
 		FIXTURE_TEST(a_database_that_is_not_ours_is_left_alone),
 		FIXTURE_TEST(an_empty_file_is_a_new_database),
 		FIXTURE_TEST(what_is_no_database_at_all_is_reported),

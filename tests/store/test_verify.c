@@ -193,17 +193,20 @@ static const struct damage {
 	{ "UPDATE chat SET last_ledger = 1" G1, "its version is" },
 	{ "UPDATE chat SET last_ledger = 0" G1, "its newest ledger row is 0" },
 	{ "UPDATE chat SET last_ledger = 99" G1, "its newest ledger row is 99" },
-	{ "UPDATE chat SET chatid = 'g3'" G1, "group g3: it has 0 members" },
+	{ "UPDATE chat SET chatid = 'g3'" G1, "group g3: ledger row 10" },
 	{ "DELETE FROM chat" G1, "of them lead to a group" },
-	{ "DELETE FROM chat_member" G1 " AND id = 'u3'", "it has 3 members" },
-	{ "UPDATE chat_member SET id = 'u4'" G1 " AND id = 'u3'", "another nick" },
-	{ "UPDATE chat_member SET id = 'u4'" G1 " AND id = 'u1'", "u1 is no member" },
-	{ "UPDATE chat_member SET admin = 0" G1 " AND id = 'u3'", "an administrator" },
-	{ "UPDATE chat_member SET admin = 1" G1 " AND id = 'u1'", "what u1 is differs" },
-	{ "UPDATE chat_member SET nick = 'Nicl'" G1 " AND id = 'u3'", "another nick" },
-	{ "UPDATE chat_member SET since = 1" G1 " AND id = 'u1'", "since ledger row 1" },
-	{ "INSERT INTO chat_member (corp, chatid, kind, id, admin, since)"
-	  " VALUES (1, 'g9', 0, 'u1', 0, 1)",
+#define OF_G1 " WHERE corp = 1 AND chat = 1" /* made with ledger row 1 */
+	{ "UPDATE chat SET number = 1 WHERE corp = 1 AND chatid = 'g2'",
+		"chat: g1: a number that another group has" },
+	{ "DELETE FROM chat_member" OF_G1 " AND id = 'u3'", "it has 3 members" },
+	{ "UPDATE chat_member SET id = 'u4'" OF_G1 " AND id = 'u3'", "another nick" },
+	{ "UPDATE chat_member SET id = 'u4'" OF_G1 " AND id = 'u1'", "u1 is no member" },
+	{ "UPDATE chat_member SET admin = 0" OF_G1 " AND id = 'u3'", "an administrator" },
+	{ "UPDATE chat_member SET admin = 1" OF_G1 " AND id = 'u1'", "what u1 is differs" },
+	{ "UPDATE chat_member SET nick = 'Nicl'" OF_G1 " AND id = 'u3'", "another nick" },
+	{ "UPDATE chat_member SET since = 1" OF_G1 " AND id = 'u1'", "since ledger row 1" },
+	{ "INSERT INTO chat_member (corp, chat, kind, id, admin, since, nick)"
+	  " VALUES (1, 9, 0, 'u1', 0, 1, '')",
 		"5 of them in a group that is there" },
 	{ "UPDATE corp SET ledger_no = ledger_no + 1 WHERE corp = 1", "the corp is at 11" },
 	{ "UPDATE corp SET ledger_no = 9 WHERE corp = 1", "the corp's is 9" },
@@ -329,7 +332,7 @@ static void the_states_hash_is_that_of_the_contents(void **state)
 		assert_memory_not_equal(a.state, b.state, STATE_HASH);
 		a = b;
 	}
-	/* the corp's number is the store's own business */
+	/* numbers of corps and groups are the store's own business */
 	assert_int_equal(run_sql(f, "UPDATE corp_number SET last = 9",
 				 "UPDATE corp SET corp = 9 WHERE corp = 2",
 				 "UPDATE employee SET corp = 9 WHERE corp = 2",
@@ -337,6 +340,10 @@ static void the_states_hash_is_that_of_the_contents(void **state)
 				 "UPDATE access_token SET corp = 9 WHERE corp = 2",
 				 "UPDATE chat SET corp = 9 WHERE corp = 2",
 				 "UPDATE chat_member SET corp = 9 WHERE corp = 2",
+				 "UPDATE chat_member SET chat = 77 WHERE corp = 1"
+				 " AND chat = 1",
+				 "UPDATE chat SET number = 77 WHERE corp = 1"
+				 " AND number = 1",
 				 "UPDATE ledger SET corp = 9 WHERE corp = 2", NULL),
 		ST_OK);
 	assert_sound(f, &b);
