@@ -248,6 +248,7 @@ struct gate_cache {
 	void *tree;
 	TAILQ_HEAD(, cached) oldest_first;
 	size_t count;
+	struct token_hasher *hasher;
 };
 
 static int compare_hashes(const void *a, const void *b)
@@ -262,6 +263,7 @@ struct gate_cache *gate_cache_new(void)
 	if (!c)
 		die("out of memory");
 	TAILQ_INIT(&c->oldest_first);
+	c->hasher = token_hasher_new();
 	return c;
 }
 
@@ -282,6 +284,7 @@ void gate_cache_free(struct gate_cache *c)
 		return;
 	while ((entry = TAILQ_FIRST(&c->oldest_first)))
 		cache_drop(c, entry);
+	token_hasher_free(c->hasher);
 	free(c);
 }
 
@@ -442,7 +445,7 @@ void gate_pass(struct request *r, void (*next)(struct request *r))
 		answer_refusal(r, &why);
 		return;
 	}
-	token_hash(g->subject.token, r->access.token_hash);
+	token_hasher_run(cache_of(r)->hasher, g->subject.token, r->access.token_hash);
 	r->access.allow = allow;
 	r->access.ctx = g;
 	known = remembered(r);

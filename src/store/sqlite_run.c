@@ -175,7 +175,8 @@ static struct value read_value(sqlite3_stmt *stmt, int column, struct arena *are
 		n = (size_t)sqlite3_column_bytes(stmt, column);
 		return V_BLOB(arena_str(arena, (struct str){ bytes ? bytes : "", n }).p, n);
 	default:
-		bytes = sqlite3_column_text(stmt, column);
+		/* the bytes as they are: column_text would copy them to add a NUL */
+		bytes = sqlite3_column_blob(stmt, column);
 		n = (size_t)sqlite3_column_bytes(stmt, column);
 		return V_TEXT(arena_str(arena, (struct str){ bytes ? bytes : "", n }));
 	}

@@ -7,20 +7,58 @@
 
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { SHA256_SIZE = 32 };
+
+struct token_hasher {
+	EVP_MD *sha256;
+	EVP_MD_CTX *ctx;
+};
+
+static void digest(EVP_MD_CTX *ctx, const EVP_MD *method, struct str a, struct str b,
+	unsigned char out[SHA256_SIZE])
+{
+	if (!ctx || !method || EVP_DigestInit_ex(ctx, method, NULL) != 1 ||
+		EVP_DigestUpdate(ctx, a.p, a.n) != 1 ||
+		EVP_DigestUpdate(ctx, b.p, b.n) != 1 ||
+		EVP_DigestFinal_ex(ctx, out, NULL) != 1)
+		die("SHA-256 is not to be had");
+}
 
 static void sha256(struct str a, struct str b, unsigned char out[SHA256_SIZE])
 {
 	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
 
-	if (!ctx || EVP_DigestInit_ex(ctx, EVP_sha256(), NULL) != 1 ||
-		EVP_DigestUpdate(ctx, a.p, a.n) != 1 ||
-		EVP_DigestUpdate(ctx, b.p, b.n) != 1 ||
-		EVP_DigestFinal_ex(ctx, out, NULL) != 1)
-		die("SHA-256 is not to be had");
+	digest(ctx, EVP_sha256(), a, b, out);
 	EVP_MD_CTX_free(ctx);
+}
+
+struct token_hasher *token_hasher_new(void)
+{
+	struct token_hasher *h = calloc(1, sizeof(*h));
+
+	if (!h)
+		die("out of memory: token hasher");
+	h->sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
+	h->ctx = EVP_MD_CTX_new();
+	return h;
+}
+
+void token_hasher_free(struct token_hasher *h)
+{
+	if (!h)
+		return;
+	EVP_MD_CTX_free(h->ctx);
+	EVP_MD_free(h->sha256);
+	free(h);
+}
+
+void token_hasher_run(
+	struct token_hasher *h, struct str token, unsigned char out[TOKEN_HASH])
+{
+	digest(h->ctx, h->sha256, token, STR(""), out);
 }
 
 void token_hash(struct str token, unsigned char out[TOKEN_HASH])

@@ -213,6 +213,21 @@ static void a_secret_is_checked_with_its_app_and_corp(void **state)
 	}
 }
 
+static void a_hasher_gives_the_same_hash_each_time(void **state)
+{
+	static const char *const tokens[] = { "", "a", "6d1bxxxx", "a" };
+	struct token_hasher *h = token_hasher_new();
+	unsigned char one[TOKEN_HASH], other[TOKEN_HASH];
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(tokens); i++) {
+		token_hash(str_from(tokens[i]), one);
+		token_hasher_run(h, str_from(tokens[i]), other);
+		assert_memory_equal(one, other, TOKEN_HASH);
+	}
+	token_hasher_free(h);
+}
+
 static void equal_secrets_are_stored_differently(void **state)
 {
 	unsigned char a[SECRET_STORED], b[SECRET_STORED];
@@ -240,6 +255,7 @@ int main(void)
 		FIXTURE_TEST(a_fixed_token_is_known_whatever_is_issued),
 		FIXTURE_TEST(only_the_hash_of_a_token_is_stored),
 		FIXTURE_TEST(a_secret_is_checked_with_its_app_and_corp),
+		FIXTURE_TEST(a_hasher_gives_the_same_hash_each_time),
 		FIXTURE_TEST(equal_secrets_are_stored_differently),
 	};
 
