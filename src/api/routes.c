@@ -80,9 +80,10 @@ void route_find(
 	*out = (struct route_match){ .style = style_of(path) };
 	for (const struct route *const *table = route_tables; *table; table++) {
 		for (const struct route *r = *table; r->path; r++) {
-			if (!path_matches(r->path, path, a, params, &count))
+			/* a route has the style of the namespace that its path is in */
+			if (r->style != out->style ||
+				!path_matches(r->path, path, a, params, &count))
 				continue;
-			out->style = r->style;
 			if (r->method != method) {
 				out->other = r;
 				continue;

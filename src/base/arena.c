@@ -27,6 +27,22 @@ void arena_fini(struct arena *a)
 	*a = (struct arena){ 0 };
 }
 
+void arena_reset(struct arena *a)
+{
+	struct arena_chunk *kept = a->chunks;
+	struct arena rest = { 0 };
+
+	/* of one size, so that what is kept does not grow */
+	if (!kept || a->end - kept->bytes != CHUNK_MIN) {
+		arena_fini(a);
+		return;
+	}
+	rest.chunks = kept->next;
+	arena_fini(&rest);
+	kept->next = NULL;
+	a->at = kept->bytes;
+}
+
 /* Large pieces get a chunk of their own behind the current one, whose rest stays in use. */
 static void *alloc_chunk(struct arena *a, size_t size)
 {

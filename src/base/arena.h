@@ -20,6 +20,8 @@ struct arena {
 };
 
 void arena_fini(struct arena *a); /* also makes it usable again */
+/* Gives all but one chunk back: for what is used again soon. */
+void arena_reset(struct arena *a);
 /* Zeroed, aligned for any type. A size of 0 gives a valid pointer. */
 void *arena_alloc(struct arena *a, size_t size);
 #define ARENA_NEW(a, type) ((type *)arena_alloc((a), sizeof(type)))

@@ -83,6 +83,8 @@ struct http_loop {
 	const struct http_config *config;
 	struct conn_list conns;
 	struct exchange_list exchanges; /* in flight after their client left, too */
+	struct exchange_list spare; /* done, to be used again: at most SPARE_EXCHANGES */
+	unsigned spare_count;
 	bool stopping, expired; /* draining; and no longer */
 	uint32_t drain_ms;
 	uv_timer_t drain;

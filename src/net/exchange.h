@@ -31,6 +31,8 @@ LIST_HEAD(exchange_list, exchange);
 
 struct exchange *exchange_new(struct http_loop *hl, struct conn *conn);
 void exchange_free(struct exchange *ex);
+/* When the loop has ended: what was kept to be used again. */
+void exchanges_free_spare(struct http_loop *hl);
 static inline struct exchange *exchange_of(struct http_exchange *x)
 {
 	return CONTAINER_OF(x, struct exchange, x);

@@ -64,6 +64,7 @@ void http_loop_free(struct http_loop *hl)
 
 	while ((ex = LIST_FIRST(&hl->exchanges)))
 		exchange_free(ex);
+	exchanges_free_spare(hl);
 	loop_fini(&hl->loop);
 	buf_fini(&hl->head);
 	free(hl);

@@ -48,6 +48,40 @@ static void an_arena_is_usable_again(void **state)
 	arena_fini(&a);
 }
 
+static void a_reset_keeps_one_chunk_and_its_pieces_are_zeroed(void **state)
+{
+	const size_t sizes[] = { 16, 1008, 1009, 4032, 100000 };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(sizes); i++) {
+		struct arena a = { 0 };
+		char *first, *again;
+
+		arena_reset(&a); /* of one never used */
+		first = arena_alloc(&a, 16);
+		for (int n = 0; n < 10; n++)
+			memset(arena_alloc(&a, sizes[i]), 1, sizes[i]);
+		arena_reset(&a);
+		assert_non_null(a.chunks);
+		again = arena_alloc(&a, 1000);
+		assert_true(sizes[i] != 16 || again == first);
+		for (size_t j = 0; j < 1000; j++)
+			assert_int_equal(again[j], 0);
+		arena_fini(&a);
+	}
+}
+
+static void a_reset_keeps_nothing_large(void **state)
+{
+	struct arena a = { 0 };
+
+	(void)state;
+	(void)arena_alloc(&a, 1 << 20);
+	arena_reset(&a);
+	assert_null(a.chunks);
+	arena_fini(&a);
+}
+
 static void a_large_piece_leaves_the_current_chunk_in_use(void **state)
 {
 	struct arena a = { 0 };
@@ -119,6 +153,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(pieces_are_zeroed_aligned_and_apart),
 		cmocka_unit_test(an_arena_is_usable_again),
+		cmocka_unit_test(a_reset_keeps_one_chunk_and_its_pieces_are_zeroed),
+		cmocka_unit_test(a_reset_keeps_nothing_large),
 		cmocka_unit_test(a_large_piece_leaves_the_current_chunk_in_use),
 		cmocka_unit_test(a_large_first_piece_is_fine),
 		cmocka_unit_test(arrays_and_structs_are_typed),

@@ -72,6 +72,32 @@ static void each_route(
 			check(d, r);
 }
 
+static void assert_found_by_its_path(struct documents *d, const struct route *r)
+{
+	struct route_match match;
+	struct buf path = { 0 };
+
+	/* "/a/{id}/b" as "/a/x/b" */
+	for (const char *p = r->path; *p; p++) {
+		buf_add(&path, *p == '{' ? "x" : p, 1);
+		if (*p == '{')
+			p = strchr(p, '}');
+	}
+	route_find(r->method, buf_str(&path), &d->arena, &match);
+	if (match.route != r)
+		fail_msg("%s is not found", r->path);
+	buf_add_str(&path, STR("/"));
+	route_find(r->method, buf_str(&path), &d->arena, &match);
+	if (match.route)
+		fail_msg("%s is found with a / too many", r->path);
+	buf_fini(&path);
+}
+
+static void every_route_is_found_by_its_path(void **state)
+{
+	each_route(*state, assert_found_by_its_path);
+}
+
 /* ---- what must be told ---- */
 
 static void assert_fields_told(
@@ -221,6 +247,7 @@ static void the_openapi_document_is_strict_json(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_route_is_found_by_its_path),
 		cmocka_unit_test(every_call_and_field_is_told_once_in_both_languages),
 		cmocka_unit_test(every_rule_is_told_in_both_languages),
 		cmocka_unit_test(answers_are_told_as_they_are_sent),
