@@ -123,6 +123,8 @@ RULES = [
         *[(v, line_of(f"POST {UPDATE} HTTP/{v}"), 505) for v in ("2.0", "3.0", "0.9", "9.9")],
         ("HTTP/2 with prior knowledge", b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 505),
     ]),
+    Rule("9110 2.5", "STRICT", "a minor version above 1 is not guessed at", each(
+        505, line_of, f"POST {UPDATE} HTTP/1.2", f"POST {UPDATE} HTTP/1.9")),
     # ---- 3: the request line ----
     Rule("9112 3", "STRICT", "method, target and version are parted by exactly one blank", each(
         400, line_of, f"POST  {UPDATE} HTTP/1.1", f"POST {UPDATE}  HTTP/1.1",
