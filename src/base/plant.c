@@ -35,6 +35,10 @@ static const char *const plants[] = {
 	"log_removed_at_start", /* with what was not checkpointed */
 	"no_ledger_row", /* of each eighth version */
 	"media_folder_unsynced", /* a new name may be lost */
+	"checkpoint_failure_ignored",
+	"no_space_is_success", /* of a commit */
+	"short_write_ignored", /* of an upload */
+	"sync_result_ignored", /* of a commit */
 	"synchronous_normal", /* commits are not synced, checkpoints are */
 	"synchronous_off", /* nothing is synced */
 	"two_transactions", /* ledger first, then the state */

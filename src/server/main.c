@@ -8,10 +8,12 @@
 #include "server/start.h"
 #include "server/verify.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <jansson.h>
 #include <openssl/crypto.h>
 #include <sqlite3.h>
+#include <string.h>
 #include <unistd.h>
 #include <uv.h>
 
@@ -89,8 +91,10 @@ int main(int argc, char **argv)
 	struct error e = { 0 };
 	int exit_status;
 
-	if (!standard_descriptors())
+	if (!standard_descriptors()) {
+		log_error("/dev/null: %s", strerror(errno));
 		return EXIT_FAILURE;
+	}
 	if (options_load(&options, argc, argv, &e) == ST_OK) {
 		exit_status = run(&options);
 	} else {

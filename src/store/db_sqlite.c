@@ -245,6 +245,10 @@ static enum status sqlite_commit(struct db *db, struct error *e)
 {
 	enum status st = run_one(db, "COMMIT", AT_COMMIT, e);
 
+	if (st == ST_UNKNOWN && plant("sync_result_ignored"))
+		return ST_OK;
+	if (st == ST_NO_SPACE && plant("no_space_is_success"))
+		st = ST_OK;
 	if (st != ST_OK) {
 		sqlite_rollback(db);
 		db->hands_off = st == ST_UNKNOWN;
@@ -285,7 +289,7 @@ static enum status sqlite_checkpoint(struct db *db, struct error *e)
 
 	if (rc == SQLITE_OK && pages >= RESTART_PAGES)
 		rc = restart(db, &pages, &moved);
-	if (rc == SQLITE_OK) {
+	if (rc == SQLITE_OK || plant("checkpoint_failure_ignored")) {
 		db->log_pages = pages > 0 ? (size_t)pages : 0;
 		db->moved_pages = moved > 0 ? (size_t)moved : 0;
 		return ST_OK;
@@ -334,6 +338,12 @@ static enum status use_log(struct db *db, struct error *e)
 	if (strcmp(mode.text, "wal") != 0)
 		return fail(e, ST_UNSUPPORTED, "qun.db",
 			"this file system cannot share memory between processes");
+	/* A file that cannot be opened for writing SQLite takes as one to be read, for
+	 * good: so it does with the log and its index, and only a write tells. */
+	if (sqlite3_db_readonly(db->handle, "main"))
+		return fail(e, ST_IO, "qun.db", "cannot be opened for writing");
+	TRY(sqlite_begin(db, true, e));
+	sqlite_rollback(db);
 	db->hands_off = false;
 	kill_point("migrate.log_on");
 	return ST_OK;

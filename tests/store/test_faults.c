@@ -25,6 +25,7 @@ static struct disk {
 	/* 0, or what the method answers instead */
 	_Atomic int sync_fails[KINDS], write_fails[KINDS];
 	_Atomic int write_errno;
+	_Atomic bool read_only[KINDS]; /* whatever it is opened for */
 } disk;
 
 static int kind_of(const sqlite3_file *file)
@@ -63,8 +64,12 @@ static int disk_open(
 	sqlite3_vfs *vfs, const char *name, sqlite3_file *file, int flags, int *out)
 {
 	int kind = flags & SQLITE_OPEN_WAL ? LOG : DATABASE;
-	int rc = real_vfs->xOpen(vfs, name, file, flags, out);
+	int rc;
 
+	if (disk.read_only[kind])
+		flags = (flags & ~(SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE)) |
+			SQLITE_OPEN_READONLY;
+	rc = real_vfs->xOpen(vfs, name, file, flags, out);
 	if (rc != SQLITE_OK || !(flags & (SQLITE_OPEN_WAL | SQLITE_OPEN_MAIN_DB)))
 		return rc;
 	if (!disk.real[kind]) {
@@ -97,8 +102,10 @@ static void mend(void)
 	(void)getrlimit(RLIMIT_FSIZE, &limit);
 	limit.rlim_cur = limit.rlim_max;
 	(void)setrlimit(RLIMIT_FSIZE, &limit);
-	for (int i = 0; i < KINDS; i++)
+	for (int i = 0; i < KINDS; i++) {
 		disk.sync_fails[i] = disk.write_fails[i] = 0;
+		disk.read_only[i] = false;
+	}
 }
 
 static int mended_teardown(void **state)
@@ -269,6 +276,26 @@ static void a_failed_write_of_a_commit_is_final(void **state)
 	WAIT_UNTIL(f->fatal > 0);
 }
 
+/* As SQLite opens what it cannot open for writing. */
+static void what_cannot_be_written_is_noticed_at_the_start(void **state)
+{
+	struct fixture *f = *state;
+	struct error e = { 0 };
+
+	for (int kind = 0; kind < KINDS; kind++) {
+		/* the log stays */
+		disk.sync_fails[LOG] = SQLITE_IOERR_FSYNC;
+		assert_int_equal(run_sql(f, ADD, NULL), ST_UNKNOWN);
+		mend();
+		fixture_close(f);
+		disk.read_only[kind] = true;
+		assert_int_equal(fixture_open(f, &e), ST_IO);
+		mend();
+		assert_int_equal(fixture_open(f, NULL), ST_OK);
+		assert_int_equal(run_sql(f, ADD, NULL), ST_OK);
+	}
+}
+
 /* ---- the log ---- */
 
 #define ADD_MEGABYTE \
@@ -420,6 +447,7 @@ int main(void)
 		FAULT_TEST(a_failed_sync_of_a_commit_is_final),
 		FAULT_TEST(a_failed_sync_of_a_checkpoint_is_final),
 		FAULT_TEST(a_failed_write_of_a_commit_is_final),
+		FAULT_TEST(what_cannot_be_written_is_noticed_at_the_start),
 		FAULT_TEST(the_log_does_not_grow_with_what_is_written),
 		FAULT_TEST(a_long_read_keeps_its_view_and_delays_the_log_only),
 		FAULT_TEST(reads_that_never_stop_do_not_let_the_log_grow),

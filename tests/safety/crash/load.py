@@ -30,11 +30,11 @@ KINDS = {  # of request: how often
 }
 
 
-def the_world():
-    """The corp of the clients, who come to it at the first start of a life."""
+def the_world(clients=CLIENTS):
+    """The corp of so many clients."""
     groups, users = [], ["boss"]
     common = {"conversationTag": 0, "ownerType": "emp"}
-    for c in range(CLIENTS):
+    for c in range(clients):
         stay = [f"o{c}", f"p{c}n0", f"p{c}n1", f"p{c}n2", f"d{c}"]
         users += stay + [f"b{c}n{i}" for i in range(BLOCK)]
         groups.append({**common, "chatid": f"own{c}", "name": f"own {c}", "owner": f"o{c}",
@@ -44,9 +44,9 @@ def the_world():
     return {"corps": [{
         "corpId": CORP, "departments": [{"deptId": 1, "name": "all"}],
         "users": [{"userid": u, "deptIds": [1]} for u in users],
-        "externalContacts": [{"unionid": f"x{c}n{i}"} for c in range(CLIENTS) for i in range(3)],
+        "externalContacts": [{"unionid": f"x{c}n{i}"} for c in range(clients) for i in range(3)],
         "apps": [{"appKey": f"app{c}", "appSecret": f"secret{c}", "permissions": PERMISSIONS}
-                 for c in range(CLIENTS)],
+                 for c in range(clients)],
         "groups": groups}]}
 
 
@@ -76,8 +76,8 @@ class Link:
     LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)\r\n", re.I)
     REQUEST_ID = re.compile(rb"\r\nx-acs-request-id: *([^\r]+)\r\n", re.I)
 
-    def __init__(self, port):
-        self.sock = socket.create_connection(("127.0.0.1", port), 30)
+    def __init__(self, port=None, sock=None, timeout=30):
+        self.sock = sock or socket.create_connection(("127.0.0.1", port), timeout)
         self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.buffer = b""
 
@@ -170,6 +170,15 @@ class Client:
     def update(self, body, kind="update"):
         entry = Entry(kind, body["chatid"], body, lambda s: model.update_effect(s, body))
         return entry, self.new_api("/v1.0/im/group/update", body)
+
+    def ask_icon(self):
+        """An update that names the newest image."""
+        body = {**self.change_of(f"own{self.c}"), **({"icon": self.images[-1]} if self.images
+                                                     else {})}
+        return self.update(body)
+
+    def ask_return(self):
+        return self.ask_leave()
 
     def ask_refused(self):
         body = self.change_of(f"own{self.c}")
