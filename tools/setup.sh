@@ -35,6 +35,9 @@ safety libnginx-mod-http-echo - shows what nginx has read
 safety apache2-bin apache2 likewise
 safety haproxy haproxy likewise
 safety nodejs node likewise
+safety mount mount file systems in files, whose power is cut
+safety e2fsprogs mkfs.ext4 one of them
+safety xfsprogs xfs_io the other, and how it is cut off
 tools clang clang the second compiler, fuzzing
 tools clang-format clang-format the format of the sources
 tools clang-tidy clang-tidy static analysis
