@@ -12,6 +12,8 @@ import subprocess
 import sys
 import tempfile
 
+import hardening
+
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 FOLDERS = ["src", "tests", "fuzz", "bench", "tools", "include", "client", "cli", ".ci"]
 MAX_LINES = 800
@@ -167,6 +169,12 @@ def check_documents():
     with tempfile.TemporaryDirectory() as fresh:
         wrong = run("tools/docs.sh", fresh)
         return wrong or run("diff", "-r", "-u", "docs/reference", fresh)
+
+
+@check("the release build and the service are hardened")
+def check_hardening():
+    return (hardening.problems_of_build(ROOT / "build")
+            + hardening.problems_of_unit(ROOT / "packaging" / "qund.service"))
 
 
 def outline(path):

@@ -17,6 +17,7 @@ build libssl-dev libssl TLS and hashes
 build libjansson-dev jansson JSON
 build libsqlite3-dev sqlite3 the embedded store
 build libinih-dev inih configuration files
+build libseccomp-dev libseccomp limits the system calls of the server
 run curl curl the first call
 test libcmocka-dev cmocka unit tests
 test python3 python3 black-box tests
@@ -43,6 +44,8 @@ tools clang-format clang-format the format of the sources
 tools clang-tidy clang-tidy static analysis
 tools cppcheck cppcheck static analysis
 tools gcovr gcovr coverage
+tools systemd systemd-analyze how much the service could do
+tools binutils readelf how the program was built
 LIST
 }
 

@@ -3,6 +3,7 @@
 
 #include "api/api_internal.h"
 #include "api/errcodes.h"
+#include "api/explain.h"
 #include "base/clock.h"
 #include "base/limits.h"
 #include "base/log.h"
@@ -252,7 +253,7 @@ static void add_reason(struct request *r, struct error_body *b)
 static void log_refusal(const struct request *r, int status, struct str code)
 {
 	const struct refusal *why = &r->refusal;
-	struct str value = utf8_prefix(why->value, 128);
+	struct str value = utf8_prefix(tellable_value(why), 128);
 
 	if (!r->api->options.log_refusals || !why->rule || !is_platform_call(r))
 		return;

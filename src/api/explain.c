@@ -131,10 +131,15 @@ static void pack_outcomes(
 	}
 }
 
-/* What was refused may be told again, except a token. Other secrets are F_SECRET fields. */
-static struct str tellable_value(const struct refusal *why)
+struct str tellable_value(const struct refusal *why)
 {
+	static const struct str mobile = STR_INIT("mobile");
+	struct str field = str_from(why->field);
+
 	if (why->rule && why->rule->answer == REFUSE_TOKEN)
+		return STR_NONE;
+	if (field.n >= mobile.n &&
+		str_eq(str_slice(field, field.n - mobile.n, field.n), mobile))
 		return STR_NONE;
 	return why->value;
 }

@@ -46,4 +46,8 @@ struct str outcome_json(const struct group_facts *facts, const struct group_plan
 	size_t max, struct arena *a);
 struct str changed_json(const struct group_plan *plan, struct arena *a);
 
+/* What the log and an explanation may tell of the value refused: not a token, nor anybody's
+ * mobile number. Other secrets are F_SECRET fields, whose values no rule takes. */
+struct str tellable_value(const struct refusal *why);
+
 #endif

@@ -86,6 +86,8 @@ struct token_case {
 	struct arena *arena;
 	struct str corp_id; /* of the path; STR_NONE without one */
 	bool open; /* not too many wrong secrets before */
+	bool app_known; /* else what was sent as its key may be its secret: it is not told
+			 */
 	/* of the pair: ST_OK, ST_NOT_FOUND (it is wrong), ST_INVALID (of another corp) */
 	enum status found;
 };
@@ -123,7 +125,8 @@ static bool door_is_open(const struct rule *rule, const void *subject, struct re
 	const struct token_case *c = subject;
 
 	(void)rule;
-	return c->open || refuse_value(why, c->req->app_key, "too many wrong secrets");
+	return c->open || refuse_value(why, c->app_known ? c->req->app_key : STR_NONE,
+				  "too many wrong secrets");
 }
 
 /* Never tells the secret, nor whether it is the key that is wrong. */
@@ -132,7 +135,8 @@ static bool pair_is_right(const struct rule *rule, const void *subject, struct r
 	const struct token_case *c = subject;
 
 	(void)rule;
-	return c->found != ST_NOT_FOUND || refuse_value(why, c->req->app_key, NULL);
+	return c->found != ST_NOT_FOUND ||
+	       refuse_value(why, c->app_known ? c->req->app_key : STR_NONE, NULL);
 }
 
 static bool corp_is_the_apps(
@@ -304,6 +308,7 @@ static void pair_checked(struct request *r)
 	struct refusal why;
 
 	c.found = r->status;
+	c.app_known = pair->app_known;
 	/* Others may have been wrong since give_token asked. */
 	if (c.found == ST_NOT_FOUND) {
 		c.open = door_open_after_wrong(r, pair->app_key);

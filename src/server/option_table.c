@@ -131,6 +131,10 @@ const struct option option_table[] = {
 	OPTION(cache_mb, "cache-mb", .arg = "N", .min = 1, .max = LIMIT_CACHE_MB,
 		.fallback = "32", .doc = "Megabytes of the database to keep in memory",
 		.zh = "数据库在内存中的缓存（MB）"),
+	OPTION(sandbox, "sandbox", .fallback = "yes",
+		.doc = "Give up files other than its own and system calls that serving "
+		       "does not need, as far as the kernel can",
+		.zh = "在内核支持的范围内，放弃访问自身以外的文件和服务不需要的系统调用"),
 	OPTION(log, "log", .arg = "text|json", .oneof = log_formats, .fallback = "text",
 		.commands = EVERY_COMMAND, .doc = "Form of the lines on standard error",
 		.zh = "标准错误上日志行的格式"),

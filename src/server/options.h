@@ -48,6 +48,7 @@ struct options {
 	const char *admin_token, *admin_token_file;
 	int64_t io_threads; /* at least 1 */
 	int64_t cache_mb;
+	bool sandbox;
 	const char *log; /* "text" or "json" */
 	const char *to; /* COMMAND_BACKUP: not NULL */
 	const char *from; /* COMMAND_RESTORE: not NULL */

@@ -21,6 +21,7 @@
 #include "server/check.h"
 #include "server/files.h"
 #include "server/manifest.h"
+#include "server/sandbox.h"
 #include "server/secrets.h"
 #include "server/signals.h"
 #include "server/worlds.h"
@@ -36,6 +37,7 @@ struct server {
 	struct arena arena;
 	const char *dir; /* the data folder */
 	bool temporary; /* it is removed at exit */
+	struct sandbox sandbox;
 	struct store *store;
 	bool holds_fixed_tokens;
 	struct secrets secrets;
@@ -105,6 +107,15 @@ static enum status data_up(struct server *s, struct error *e)
 	}
 	s->tls_dir = arena_printf(&s->arena, "%s/tls", s->dir).p;
 	s->upload_dir = arena_printf(&s->arena, "%s/media/tmp", s->dir).p;
+	return ST_OK;
+}
+
+/* Before the first thread: it holds for those that are started after it. */
+static enum status sandbox_up(struct server *s, struct error *e)
+{
+	(void)e;
+	s->sandbox = (struct sandbox){ .data = s->dir, .temporary = s->temporary };
+	sandbox_files(&s->sandbox, s->options);
 	return ST_OK;
 }
 
@@ -287,7 +298,10 @@ static void listeners_down(struct server *s)
 
 static enum status loops_up(struct server *s, struct error *e)
 {
-	return http_server_start(s->http, e);
+	sandbox_files_closer(&s->sandbox, s->options);
+	TRY(http_server_start(s->http, e));
+	sandbox_calls(&s->sandbox, s->options);
+	return ST_OK;
 }
 
 /* A change that outlasted the drain still ends in its loop, which must be there until the
@@ -304,6 +318,7 @@ static const struct step {
 	void (*down)(struct server *s); /* NULL: nothing to undo */
 } steps[] = {
 	{ data_up, data_down },
+	{ sandbox_up, NULL },
 	{ store_up, store_down },
 	{ files_up, NULL },
 	{ worlds_up, NULL },
@@ -361,6 +376,7 @@ static void print_first_call(const struct server *s)
 
 static void print_notices(const struct server *s)
 {
+	sandbox_tell(&s->sandbox, s->options);
 	if (s->holds_fixed_tokens && fixed_tokens_accepted(s->options))
 		log_info("the store holds fixed access tokens, and they are accepted");
 	else if (s->holds_fixed_tokens)

@@ -129,6 +129,7 @@ static enum status secret_take(struct read *r, struct statements *facts)
 	bool matches =
 		secret_matches(q->secret, known ? (const unsigned char *)stored.p : nobody);
 
+	q->app_known = known;
 	if (!known || !matches)
 		return fail(&r->error, ST_NOT_FOUND, "", "unknown app, or wrong secret");
 	if (q->corp_id.p && !str_eq(q->corp_id, rows_text(rows, 0, 2)))

@@ -37,6 +37,7 @@ struct secret_read {
 	struct str app_key, secret;
 	struct str corp_id; /* in: STR_NONE, or the corp it must be of (ST_INVALID if
 			       another) */
+	bool app_known; /* out, also if the secret is wrong */
 	int64_t app_version; /* out */
 };
 void secret_read_init(struct secret_read *r);
