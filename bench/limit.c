@@ -33,7 +33,7 @@ enum { STRETCH = 512 }; /* updates built at a time */
 
 struct setting {
 	const char *dir;
-	uint64_t first, groups, size, batch, ops, warm, start;
+	uint64_t first, groups, size, batch, ops, warm, start, portion;
 	unsigned cache_mb;
 	bool json;
 };
@@ -203,7 +203,7 @@ static void run_batch(struct bench *l, struct update *u, size_t n)
 	committed = written(l);
 	l->log_bytes += committed - before;
 	add_sample(&l->commits, commit_us - begin_us);
-	if (l->driver->pages_to_move(l->writer) < WRITER_CHECKPOINT_PAGES)
+	if (l->driver->pages_to_move(l->writer) < l->set.portion)
 		return;
 	must(l->driver->checkpoint(l->writer, &e), &e);
 	add_sample(&l->checkpoints, clock_mono_us() - commit_us);
@@ -355,6 +355,7 @@ static const char usage[] =
 	"  --ops N          updates measured (100000)\n"
 	"  --warm N         updates before the measurement (10000)\n"
 	"  --start N        turns in that order already taken (0)\n"
+	"  --portion N      pages moved to their place at once (what the program takes)\n"
 	"  --cache-mb N     database kept in memory (32)\n"
 	"  --json           one line of JSON instead of a list\n"
 	"\n"
@@ -374,6 +375,7 @@ static uint64_t *number_option(struct setting *s, int option)
 	case 'o': return &s->ops;
 	case 'w': return &s->warm;
 	case 't': return &s->start;
+	case 'p': return &s->portion;
 	default: return NULL;
 	}
 }
@@ -388,6 +390,7 @@ static void parse(int argc, char **argv, struct setting *s)
 		{ "ops", required_argument, NULL, 'o' },
 		{ "warm", required_argument, NULL, 'w' },
 		{ "start", required_argument, NULL, 't' },
+		{ "portion", required_argument, NULL, 'p' },
 		{ "cache-mb", required_argument, NULL, 'c' },
 		{ "json", no_argument, NULL, 'j' }, { "help", no_argument, NULL, 'h' },
 		{ 0 } };
@@ -424,6 +427,7 @@ int main(int argc, char **argv)
 				   .batch = 32,
 				   .ops = 100000,
 				   .warm = 10000,
+				   .portion = WRITER_CHECKPOINT_PAGES,
 				   .cache_mb = 32 } };
 	struct error e = { 0 };
 	int lock;

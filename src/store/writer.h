@@ -14,7 +14,7 @@ struct writer;
 
 /* That many pages committed are moved to their place as one portion. Larger portions cost
  * less in all, and hold up the changes behind them longer. */
-enum { WRITER_CHECKPOINT_PAGES = 2000 };
+enum { WRITER_CHECKPOINT_PAGES = 256 };
 
 struct writer_options {
 	const struct db_driver *driver;
