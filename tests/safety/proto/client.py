@@ -9,6 +9,7 @@ import collections
 import select
 import socket
 import time
+import urllib.parse
 
 AT_ONCE, PATIENCE_S = 24, 4
 Seen = collections.namedtuple("Seen", "requests refusal hung")
@@ -112,4 +113,5 @@ def request(body, hexadecimal):
         target = b"/" + target.lstrip(b"/")
     if hexadecimal:
         content = bytes.fromhex(content.decode())
-    return method, target.partition(b"?")[0] or b"/", content
+    path = urllib.parse.unquote_to_bytes(target.partition(b"?")[0])  # Apache escapes a backslash
+    return method, path or b"/", content

@@ -121,7 +121,7 @@ class Comparison:
 
 
 def check_streams(run):
-    rng, total = run.random("streams"), run.size(short=1500, ci=24000, long=600000)
+    rng, total = run.random("streams"), run.size(short=1500, ci=24000, long=300000)
     with contextlib.ExitStack() as stack:
         pool = stack.enter_context(multiprocessing.get_context("spawn").Pool(2))
         there = []

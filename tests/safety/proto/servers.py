@@ -61,12 +61,17 @@ frontend echo
  http-request wait-for-body time 4s
  http-request return status 200 content-type text/plain lf-string "%[method] %[url]\\n%[req.body,hex]"
 """
+# Left to itself, Node.js drops the answers to what came before a malformed request in one piece.
 NODE = """
-require("http").createServer((q, a) => {
+const server = require("http").createServer((q, a) => {
   const parts = [Buffer.from(q.method + " " + q.url + "\\n")];
   q.on("data", d => parts.push(d));
   q.on("end", () => a.end(Buffer.concat(parts)));
-}).listen(process.argv[2], "127.0.0.1");
+});
+server.on("clientError", (e, s) => setImmediate(() => {
+  if (s.writable) s.end("HTTP/1.1 400 Bad Request\\r\\nConnection: close\\r\\n\\r\\n");
+}));
+server.listen(process.argv[2], "127.0.0.1");
 """
 
 
