@@ -49,7 +49,7 @@ def pauses(run, corp, server, seconds):
                              stdout=subprocess.PIPE, text=True)
     watcher.start()
     try:
-        busy = corp.update(server, 64, seconds, others=True)
+        busy = corp.update(server, 64, seconds)
     finally:
         watcher.ended.set()
         watcher.join()
