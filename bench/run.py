@@ -86,7 +86,7 @@ def machine():
                  platform.machine())
     return {"at": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"),
             "commit": commit, "cores": os.cpu_count(), "processor": model,
-            "kernel": platform.release()}
+            "kernel": platform.release().split("-")[0]}
 
 
 def measure(run, names):
