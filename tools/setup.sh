@@ -39,6 +39,7 @@ safety nodejs node likewise
 safety mount mount file systems in files, whose power is cut
 safety e2fsprogs mkfs.ext4 one of them
 safety xfsprogs xfs_io the other, and how it is cut off
+safety faketime faketime a process for which it is 2038
 tools clang clang the second compiler, fuzzing
 tools clang-format clang-format the format of the sources
 tools clang-tidy clang-tidy static analysis

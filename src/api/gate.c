@@ -8,6 +8,7 @@
 
 #include "api/answer.h"
 #include "api/api_internal.h"
+#include "base/clock.h"
 #include "base/limits.h"
 #include "base/plant.h"
 #include "base/text.h"
@@ -55,6 +56,7 @@ static bool token_present(const struct rule *rule, const void *subject, struct r
 static bool token_valid(const struct rule *rule, const void *subject, struct refusal *why)
 {
 	const struct gate_case *c = subject;
+	int64_t left_ms;
 
 	(void)rule;
 	if (c->token.p[0] == '"') {
@@ -68,7 +70,9 @@ static bool token_valid(const struct rule *rule, const void *subject, struct ref
 		return c->fixed_tokens;
 	}
 	why->why = "expired";
-	return c->now_ms < c->caller->expires_ms || plant("expiry_unchecked");
+	left_ms = c->caller->expires_ms - c->now_ms;
+	return (left_ms > 0 && left_ms <= LIMIT_TOKEN_AHEAD_S * INT64_C(1000)) ||
+	       plant("expiry_unchecked");
 }
 
 static bool has_word(struct str list, struct str word)
@@ -334,6 +338,8 @@ static void cache_put(
 /* What the gate keeps of a request while the store is asked. */
 struct gate {
 	struct caller_read lookup;
+	struct token_forget_op forget;
+	struct refusal why; /* while an expired token is forgotten */
 	struct gate_case subject;
 	void (*next)(struct request *r);
 	bool counted; /* this call, once */
@@ -381,17 +387,36 @@ static void pass(struct request *r)
 		answer_refusal(r, &why);
 }
 
+static void forgotten(struct request *r)
+{
+	answer_refusal(r, &r->gate->why);
+}
+
+/* Whoever was told that a token has expired is never told otherwise, whatever becomes of
+ * the clock: the store forgets it first. */
+static void refuse_expired(struct request *r)
+{
+	struct gate *g = r->gate;
+
+	cache_put(cache_of(r), r->access.token_hash, &(const struct caller){ 0 });
+	token_forget_init(&g->forget, r->access.token_hash, r->access.caller.expires_ms);
+	request_change(r, &g->forget.change, forgotten);
+}
+
 static void looked_up(struct request *r)
 {
 	struct caller_read *lookup = REQUEST_READ(r, struct caller_read);
-	struct refusal why;
+	struct gate *g = r->gate;
 
 	cache_put(cache_of(r), r->access.token_hash, &lookup->caller);
 	r->access.caller = lookup->caller;
-	if (allow(&r->access, &why))
+	if (allow(&r->access, &g->why))
 		pass(r);
+	else if (r->access.caller.known && !r->access.caller.fixed &&
+		 g->why.rule->answer == REFUSE_TOKEN && !plant("expired_kept"))
+		refuse_expired(r);
 	else
-		answer_refusal(r, &why);
+		answer_refusal(r, &g->why);
 }
 
 static void look_up(struct request *r)
@@ -438,7 +463,7 @@ void gate_pass(struct request *r, void (*next)(struct request *r))
 		.route_known = true,
 		.token = token_of(r),
 		.permission = r->route->permission,
-		.now_ms = r->at_ms,
+		.now_ms = clock_steady_ms(),
 		.fixed_tokens = r->api->options.fixed_tokens,
 	};
 	if (!rules_hold(gate_rules, RULE_REQUEST, &g->subject, &why)) {

@@ -531,6 +531,7 @@ struct api *api_new(const struct api_options *o)
 		die("out of memory");
 	a->options = *o;
 	a->started_us = clock_mono_us();
+	(void)clock_steady_ms(); /* what expires is judged from here on */
 	a->explanations = explanations_new();
 	a->attempts = attempts_new();
 	a->throttle = o->throttled ? throttle_new() : NULL;

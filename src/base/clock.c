@@ -17,6 +17,18 @@ int64_t clock_now_ms(void)
 	       plant_clock_ms();
 }
 
+int64_t clock_steady_ms(void)
+{
+	static _Atomic int64_t most_ahead_ms = INT64_MIN;
+	int64_t wall_ms = clock_now_ms(), mono_ms = clock_mono_us() / 1000;
+	int64_t ahead_ms = wall_ms - mono_ms, most_ms = most_ahead_ms;
+
+	while (ahead_ms > most_ms)
+		if (atomic_compare_exchange_weak(&most_ahead_ms, &most_ms, ahead_ms))
+			most_ms = ahead_ms;
+	return plant("clock_followed_back") ? wall_ms : mono_ms + most_ms;
+}
+
 int64_t clock_mono_us(void)
 {
 	struct timespec ts;

@@ -109,6 +109,8 @@
 		"one list of them; 100 unless asked") \
 	/* tokens */ \
 	X(LIMIT_TOKEN_S, 7200, "seconds", "the life of an access token") \
+	X(LIMIT_TOKEN_AHEAD_S, 7500, "seconds", \
+		"what a token may have left; more is from a clock that was ahead") \
 	X(LIMIT_LINK_S, 31536000, "seconds", "the life of a link to join a group by") \
 	X(LIMIT_TOKEN_CACHE, 4096, "tokens", "remembered by each loop") \
 	X(LIMIT_SECRET_TRIES, 10, "attempts", \

@@ -31,6 +31,10 @@ static const char *const plants[] = {
 	"owner_scope_skipped", /* the present owner may be out of sight */
 	"maker_unchecked", /* every app may change every group of its corp */
 	"caller_not_confirmed", /* what the cache says goes in the transaction too */
+	"expired_kept", /* a token that has expired stays in the store */
+	"clock_followed_back", /* the steady clock goes back with the wall clock */
+	"time_of_32_bits", /* a change's time is kept as seconds in 32 bits */
+	"tries_by_wall", /* wrong secrets are counted in minutes of the wall clock */
 	"ack_before_commit", /* the commit comes after the answers */
 	"log_removed_at_start", /* with what was not checkpointed */
 	"no_ledger_row", /* of each eighth version */

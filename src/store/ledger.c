@@ -210,6 +210,7 @@ void ledger_append(const struct chat_write *w, struct statements *out)
 		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
 		V_INT(w->corp), V_INT(w->number), V_TEXT(w->after->chatid),
 		V_INT(w->before ? w->before->last_ledger : 0), V_INT(w->after->version),
-		V_INT(w->at_ms), V_TEXT(w->actor), V_TEXT(w->request_id),
-		V_TEXT(describe(w, out->arena)));
+		V_INT(plant("time_of_32_bits") ? (int32_t)(w->at_ms / 1000) * INT64_C(1000)
+					       : w->at_ms),
+		V_TEXT(w->actor), V_TEXT(w->request_id), V_TEXT(describe(w, out->arena)));
 }

@@ -208,3 +208,40 @@ void token_issue_init(struct token_issue_op *op)
 
 	*op = (struct token_issue_op){ .change.ops = &ops };
 }
+
+static void forget_ask(struct change *c, struct statements *facts)
+{
+	(void)c;
+	(void)facts;
+}
+
+static enum status forget_decide(struct change *c, struct statements *facts)
+{
+	(void)c;
+	(void)facts;
+	return ST_OK;
+}
+
+static void forget_write(struct change *c, struct statements *out)
+{
+	const struct token_forget_op *op = CONTAINER_OF(c, struct token_forget_op, change);
+
+	STATEMENT(out,
+		"DELETE FROM access_token WHERE hash = $1 AND fixed = 0 AND expires_ms = "
+		"$2",
+		V_BLOB(op->token_hash, TOKEN_HASH), V_INT(op->expires_ms));
+}
+
+void token_forget_init(struct token_forget_op *op,
+	const unsigned char token_hash[TOKEN_HASH], int64_t expires_ms)
+{
+	static const struct change_ops ops = {
+		.name = "token_forget",
+		.ask = forget_ask,
+		.decide = forget_decide,
+		.write = forget_write,
+	};
+
+	*op = (struct token_forget_op){ .change.ops = &ops, .expires_ms = expires_ms };
+	memcpy(op->token_hash, token_hash, TOKEN_HASH);
+}

@@ -59,6 +59,15 @@ struct token_issue_op {
 };
 void token_issue_init(struct token_issue_op *op);
 
+/* Forgets a token that ends at `expires_ms`; one that has been renewed since is left. */
+struct token_forget_op {
+	struct change change;
+	unsigned char token_hash[TOKEN_HASH];
+	int64_t expires_ms;
+};
+void token_forget_init(struct token_forget_op *op,
+	const unsigned char token_hash[TOKEN_HASH], int64_t expires_ms);
+
 /* Small read, of every start: does any world's fixed token lie in the store? */
 struct fixed_tokens_read {
 	struct read read;

@@ -242,6 +242,33 @@ static void equal_secrets_are_stored_differently(void **state)
 	assert_false(secret_matches(STR("Secret"), a));
 }
 
+static void forget(struct fixture *f, const struct token_issue_op *of, int64_t expires_ms)
+{
+	struct token_forget_op *op = ARENA_NEW(&f->arena, struct token_forget_op);
+	unsigned char hash[TOKEN_HASH];
+
+	token_hash(str_from(of->token), hash);
+	token_forget_init(op, hash, expires_ms);
+	assert_int_equal(do_change(f, &op->change), ST_OK);
+}
+
+static void an_expired_token_is_forgotten_unless_it_was_renewed(void **state)
+{
+	struct fixture *f = *state;
+	struct token_issue_op *first, *again;
+
+	small_world(f);
+	first = issue(f, "all", 5000);
+	again = issue(f, "all", 6000);
+	assert_string_equal(first->token, again->token);
+	forget(f, first, first->expires_ms);
+	assert_true(caller_of(f, first->token).known);
+	forget(f, again, again->expires_ms);
+	assert_false(caller_of(f, first->token).known);
+	/* even for a clock that is back within its life */
+	assert_string_not_equal(issue(f, "all", 5000)->token, first->token);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -252,6 +279,7 @@ int main(void)
 		FIXTURE_TEST(tokens_differ_by_app_and_key_and_issue),
 		FIXTURE_TEST(a_raised_issue_number_ends_the_token),
 		FIXTURE_TEST(a_clock_that_goes_back_lengthens_no_token),
+		FIXTURE_TEST(an_expired_token_is_forgotten_unless_it_was_renewed),
 		FIXTURE_TEST(a_fixed_token_is_known_whatever_is_issued),
 		FIXTURE_TEST(only_the_hash_of_a_token_is_stored),
 		FIXTURE_TEST(a_secret_is_checked_with_its_app_and_corp),

@@ -62,8 +62,8 @@ class Bench:
 
 
 def certified(bench, chatid, size, kills):
-    """A history of at least `size` operations: (operations, what is wrong with it)."""
-    ops, share = [], -(-size // (CLIENTS * max(kills, 1)))
+    """A history of at least `size` operations: (operations, ledger, what is wrong with them)."""
+    ops, share, kills = [], -(-size // (CLIENTS * max(kills, 1))), bench.kills + kills
     while len(ops) < size or bench.kills < kills:
         ops += bench.round(chatid, share, "whole", (0.05, 0.6) if bench.kills < kills else None)
         bench.run.progress(f"{len(ops)} of {size} operations, {bench.kills} kills")
@@ -71,20 +71,26 @@ def certified(bench, chatid, size, kills):
     return ops, rows, certificate.check(ops, rows, model.first_state(chatid), bench.final(chatid))
 
 
-def main_history(run, target, crew):
-    size = run.size(short=2000, ci=50000, long=1000000)
-    kills = run.size(short=2, ci=20, long=200) if target.kill else 0
-    bench = Bench(run, target, crew, "certificate")
-    bench.make(["chat-main"])
-    ops, rows, fault = certified(bench, "chat-main", size, kills)
+def long_histories(run, target, crew):
+    """The last one, if all are good."""
+    count, size = run.size(short=1, ci=1, long=20), run.size(short=2000, ci=50000, long=50000)
+    kills = run.size(short=2, ci=20, long=20) if target.kill else 0
+    bench, changes, faults = Bench(run, target, crew, "certificate"), 0, []
+    chatids = [f"chat-{i}" for i in range(count)]
+    bench.make(chatids)
+    for chatid in chatids:
+        ops, rows, fault = certified(bench, chatid, size, kills)
+        changes += len(rows) - 1
+        faults += [f"{chatid}: {fault}"] if fault else []
     run.check("every update and read has its place in the ledger's order, which keeps to time",
-              not fault, fault or f"{len(ops)} operations, {len(rows) - 1} changes, {bench.kills} "
-              f"kills, {bench.open} without an answer")
-    run.count("certificate: operations", len(ops))
-    run.count("certificate: changes", len(rows) - 1)
+              not faults, faults[0] if faults else f"{bench.ops} operations, {changes} changes, "
+              f"{bench.kills} kills, {bench.open} without an answer")
+    run.count("certificate: histories", count)
+    run.count("certificate: operations", bench.ops)
+    run.count("certificate: changes", changes)
     run.count("certificate: kills", bench.kills)
     run.count("certificate: operations without an answer", bench.open)
-    return None if fault else (ops, rows, model.first_state("chat-main"), bench.final("chat-main"))
+    return None if faults else (ops, rows, model.first_state(chatid), bench.final(chatid))
 
 
 def short_histories(run, target, crew):
@@ -120,7 +126,7 @@ def main():
     target = load.Running(run.args.address, os.environ.get("QUN_ADMIN_TOKEN", "")) \
         if run.args.address else load.OneServer()
     try:
-        whole = main_history(run, target, crew)
+        whole = long_histories(run, target, crew)
         short = short_histories(run, target, crew)
     finally:
         target.end()
