@@ -36,7 +36,7 @@ def teeth(run, folder):
 
 def main():
     run = harness.start("clock", __doc__)
-    walks, steps = run.size(short=1, ci=4, long=200), run.size(short=200, ci=1000, long=5000)
+    walks, steps = run.size(short=1, ci=4, long=40), run.size(short=200, ci=1000, long=2500)
     with tempfile.TemporaryDirectory(prefix="qun-clock-") as folder:
         folder, faults = pathlib.Path(folder), []
         slow = times.Deadlines(folder)  # they take their time meanwhile
