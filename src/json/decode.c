@@ -119,6 +119,9 @@ static enum status parse(struct str text, json_t **out, struct error *e)
 
 	if (str_trim(text).n == 0)
 		return malformed(e, "there is no text");
+	/* jansson overlooks it behind a number or a word */
+	if (str_find(text, '\0') < text.n)
+		return malformed(e, "a byte that is 0");
 	TRY(check_nesting(text, e));
 	*out = json_loadb(text.p, text.n,
 		plant("json_duplicate_keys") ? 0 : JSON_REJECT_DUPLICATES, &why);
