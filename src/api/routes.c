@@ -52,12 +52,14 @@ static bool path_matches(const char *pattern, struct str path, struct arena *a,
 	size_t at = 0;
 
 	*count = 0;
-	while (*pattern) {
-		if (*pattern != '{') {
-			if (at == path.n || path.p[at++] != *pattern++)
-				return false;
-			continue;
+	for (;;) {
+		while (at < path.n && *pattern == path.p[at] && *pattern &&
+			*pattern != '{') {
+			pattern++;
+			at++;
 		}
+		if (*pattern != '{')
+			return *pattern == '\0' && at == path.n;
 		value = str_slice(path, at, path.n);
 		value.n = str_find(value, '/');
 		if (value.n == 0 || *count == ROUTE_PARAMS ||
@@ -66,7 +68,6 @@ static bool path_matches(const char *pattern, struct str path, struct arena *a,
 		at += value.n;
 		pattern = strchr(pattern, '}') + 1;
 	}
-	return at == path.n;
 }
 
 void route_find(

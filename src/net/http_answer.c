@@ -88,14 +88,15 @@ void http_date(int64_t seconds, char out[HTTP_DATE_SIZE])
 
 static void add_field(struct buf *out, struct str name, struct str value)
 {
-	size_t from = out->n;
+	size_t n = name.n + 2 + value.n;
+	unsigned char *p;
 
 	buf_add_str(out, name);
 	buf_add_str(out, STR(": "));
 	buf_add_str(out, value);
-	for (size_t i = from; i < out->n; i++)
-		if ((unsigned char)out->p[i] < 0x20 || out->p[i] == 0x7f)
-			out->p[i] = ' ';
+	p = (unsigned char *)out->p + out->n - n;
+	for (size_t i = 0; i < n; i++) /* without a branch, for the compiler's vectors */
+		p[i] = p[i] < 0x20 || p[i] == 0x7f ? ' ' : p[i];
 	buf_add_str(out, STR("\r\n"));
 }
 

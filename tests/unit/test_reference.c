@@ -90,6 +90,10 @@ static void assert_found_by_its_path(struct documents *d, const struct route *r)
 	route_find(r->method, buf_str(&path), &d->arena, &match);
 	if (match.route)
 		fail_msg("%s is found with a / too many", r->path);
+	path.p[path.n - 1] = '\0'; /* net lets none through */
+	route_find(r->method, buf_str(&path), &d->arena, &match);
+	if (match.route && !strchr(r->path, '{'))
+		fail_msg("%s is found with a NUL too many", r->path);
 	buf_fini(&path);
 }
 
