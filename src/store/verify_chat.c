@@ -289,6 +289,30 @@ static bool undo_added(struct replay *r, const struct objects *list)
 	return true;
 }
 
+/* A word that is neither counts as one of them elsewhere. */
+static bool is_type(struct str type)
+{
+	return str_eq(type, person_kind_text(person_kind_from(type)));
+}
+
+static bool types_are_known(struct replay *r, const struct ledger_change *c)
+{
+	const struct objects *const lists[] = { &c->added, &c->removed, &c->promoted,
+		&c->demoted };
+	const struct ledger_nick *nicks = c->nicks.v;
+	bool known =
+		!c->ownerType || !c->ownerType->before.p || is_type(c->ownerType->before);
+
+	for (size_t i = 0; i < ARRAY_LEN(lists); i++)
+		for (size_t k = 0; k < lists[i]->n; k++)
+			known &= is_type(
+				((const struct ledger_person *)lists[i]->v)[k].type);
+	for (size_t i = 0; i < c->nicks.n; i++)
+		known &= is_type(nicks[i].type);
+	return known || wrong(r, "ledger row %lld names somebody neither emp nor ext",
+				(long long)r->row);
+}
+
 /* In the opposite order of how they came about. */
 static bool undo_people(struct replay *r, const struct ledger_change *c)
 {
@@ -315,7 +339,7 @@ static bool undo_row(struct replay *r, const struct rows *row, struct arena *a)
 			e.field, *e.field ? ": " : "", e.text);
 	if (previous == 0 && !says_everything(r, c))
 		return false;
-	if (!undo_fields(r, c) || !undo_people(r, c))
+	if (!types_are_known(r, c) || !undo_fields(r, c) || !undo_people(r, c))
 		return false;
 	r->chat.version--;
 	if (previous == 0 && r->people_count)

@@ -227,6 +227,9 @@ static const struct damage {
 	{ "UPDATE ledger SET change = replace(change, 'name', 'nane')"
 	  " WHERE corp = 1 AND number = 3",
 		"ledger row 3 cannot be read" },
+	{ "UPDATE ledger SET change = replace(change, 'emp', 'eop')"
+	  " WHERE corp = 1 AND number = 3",
+		"ledger row 3 names somebody neither emp nor ext" },
 	{ "UPDATE ledger SET change = '{}' WHERE corp = 1 AND number = 1",
 		"without a word on" },
 	{ "UPDATE ledger SET change = replace(change, 'u2', 'u3')"

@@ -6,14 +6,18 @@ Sixteen clients write while `qund backup` runs again and again. Each backup is r
 served, and every group in it must be what the client's record says for its version; changes
 that were answered before the backup began must be in it, and its ledger number must be the
 sum. Then bits are flipped and files cut in a backup: `qund restore` must refuse each. Backups
-that are killed must never look whole.
+that are killed must never look whole. Last, bits flip in the database and the media files of
+a data folder at rest: `qund verify` must notice what changes anything that has a second record
+(rot.py names what has none).
 
 The seed repeats where bits flip. What is in a backup depends on the machine's speed.
 """
+import functools
 import os
 import pathlib
 import re
 import shutil
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -23,6 +27,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 import harness  # noqa: E402  puts tests/api on the path
 
 import qun  # noqa: E402
+import rot  # noqa: E402
 import writers  # noqa: E402
 
 
@@ -218,6 +223,39 @@ def damaged_backups(run, folder, kept):
     run.count("cuts in backups", cuts)
 
 
+# ---- bits that flip in a data folder ----
+
+def rotten_folders(run, folder, data):
+    flips, rng = run.size(short=30, ci=400, long=10000), run.random("rot")
+    sound, before = qund("verify", "--data", data), rot.contents(data)
+    assert sound.returncode == 0 and before, sound
+    database, media = data / "qun.db", files_of(data / "media")
+    found = {"noticed": [], "harmless": [], "unchecked": [], "missed": []}
+    for n in range(flips):
+        flip = Flip(rng, database if n % 4 else rng.choice(media))
+        with flip:
+            verdict, details = rot.look(qund, data, sound.stdout, before)
+        if verdict == "harmless" and flip.path != database:
+            verdict = "missed"  # every bit of a file counts
+        found[verdict].append(f"{flip}: {details}")
+        run.progress(f"{n + 1} of {flips} flips in a data folder")
+    run.check("verify notices a flipped bit in whatever has a second record", not found["missed"],
+              "; ".join(found["missed"])[:400])
+    for verdict, flips_of_it in found.items():
+        run.count(f"flips in a data folder {verdict}", len(flips_of_it))
+    run.check("the folder is sound again", qund("verify", "--data", data).stdout == sound.stdout)
+    rename = "UPDATE chat SET name = name || 'x' WHERE chatid = 'busy0'"
+    db = sqlite3.connect(database)
+    db.execute(rename)
+    db.commit()
+    db.close()
+    verdict, _ = rot.look(qund, data, sound.stdout, before)
+    run.check("a group that is not what its ledger says is noticed", verdict == "noticed", verdict)
+    fooled = functools.partial(qund, plant="verify_skips_replay")
+    verdict, _ = rot.look(fooled, data, sound.stdout, before)
+    run.caught("verify_skips_replay", verdict == "missed" and "a change of a group is missed")
+
+
 def main():
     run = harness.start("damage", __doc__)
     folder = Folder()
@@ -225,8 +263,9 @@ def main():
         with qun.Server() as server:
             backups_under_load(run, folder, server)
             killed_backups(run, folder, server)
-        _, kept = small_store(folder)
+        data, kept = small_store(folder)
         damaged_backups(run, folder, kept)
+        rotten_folders(run, folder, data)
     finally:
         shutil.rmtree(folder.path, ignore_errors=True)
     run.end()
