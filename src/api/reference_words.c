@@ -77,6 +77,7 @@ const char *const reference_words[][LANGUAGES] = {
 		"88，下表的数字为 `sub_code`。",
 	},
 	[W_GATE_FIRST] = { "First", "先检查" },
+	[W_GATE_ONLY] = { "Only rules of every call", "只有所有接口共有的规则" },
 	[W_ERRCODE_NOTE] = {
 		"The answer has HTTP status 200 and this errcode.",
 		"应答的 HTTP 状态码为 200，errcode 如下。",
