@@ -25,8 +25,11 @@ static const struct field contact_user_fields[] = {
 	FIELD(struct contact_user, unionId, .doc = "the unionid asked for",
 		.zh = "用户的 unionId"),
 	FIELD(struct contact_user, stateCode,
-		.doc = "the number's country code, with the number",
-		.zh = "手机号对应的国家号，与手机号一同返回"),
+		.doc = "the number's country code, with the number; not there for one "
+		       "that begins with + and has no - behind the code",
+		.zh = "手机号对应的国家号，与手机号一同返回；手机号以 + 开头而国家号后没有 "
+		      "- "
+		      "时不返回"),
 	{ 0 },
 };
 
@@ -71,12 +74,15 @@ static const struct rule contact_rules[] = {
 	{ 0 },
 };
 
-/* "+852-12345678" is of 852; a number without a country code is Chinese. */
+/* "+852-12345678" is of 852; a number without a country code is Chinese. Of "+85212345678"
+ * nobody can tell. */
 static struct str state_code(struct str mobile)
 {
-	if (!mobile.n || mobile.p[0] != '+')
+	size_t end = str_find(mobile, '-');
+
+	if (mobile.p[0] != '+')
 		return STR("86");
-	return str_slice(mobile, 1, str_find(mobile, '-'));
+	return end < mobile.n ? str_slice(mobile, 1, end) : STR_NONE;
 }
 
 static void contact_found(struct request *r)
