@@ -395,6 +395,7 @@ const struct route oapi_department_routes[] = {
 		.method = HTTP_GET,
 		.path = "/auth/scopes",
 		.style = STYLE_OAPI,
+		.flags = ROUTE_PEOPLE,
 		.reply = scopes_reply_fields,
 		.handle = show_scope,
 		.name = "OapiAuthScopes",

@@ -27,6 +27,7 @@ enum route_flags {
 	ROUTE_NO_BODY = 1u << 3, /* a JSON body is ignored; the old API's forms are not */
 	ROUTE_INTERNAL = 1u << 4, /* not in the reference */
 	ROUTE_LIST = 1u << 5, /* the reply is a list of what .reply describes */
+	ROUTE_PEOPLE = 1u << 6, /* needs no permission point, and is about people */
 };
 
 enum { ROUTE_PARAMS = 2 };
