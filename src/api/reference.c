@@ -316,6 +316,22 @@ static void append_gate_rules(
 		append_paragraph(out, say(W_PERIOD, lang));
 }
 
+/* "If Qun fails: 400001 ...", where it is not what every call answers. */
+static void append_failed(struct buf *out, enum language lang, const struct route *route)
+{
+	const struct refuse_text *text = refuse_text(REFUSE_SYSTEM);
+
+	if (!route->failed)
+		return;
+	buf_printf(out, "%s%s", say(W_FAILED_AS, lang), say(W_COLON, lang));
+	if (route->style == STYLE_NEW)
+		buf_printf(out, "%d `%s` ", text->http, text->code);
+	else
+		buf_printf(out, "%d ", route->failed);
+	buf_add_str(out, str_from(errcode_text(route->failed)));
+	append_paragraph(out, say(W_PERIOD, lang));
+}
+
 static void append_call_rules(
 	struct buf *out, enum language lang, const struct route *route)
 {
@@ -329,6 +345,7 @@ static void append_call_rules(
 	if (route->style != STYLE_NEW)
 		append_paragraph(out, say(W_ERRCODE_NOTE, lang));
 	append_rules(out, lang, route->rules, route->style == STYLE_NEW);
+	append_failed(out, lang, route);
 }
 
 /* What is answered when no rule refuses and yet nothing is done. */

@@ -42,6 +42,8 @@ struct route {
 				       (/_qun/); or NULL */
 	size_t fields_size; /* sizeof the struct it describes */
 	const struct rule *rules; /* for the reference; NULL without any of its own */
+	int failed; /* the errcode that the call's page has for a fault of ours, whose text
+		       the new API sends as message; 0: errcode -1, REFUSE_SYSTEM */
 	const struct field *reply; /* for the reference */
 	void (*handle)(struct request *r);
 	const char *name; /* operation name, as the SDKs have it */
