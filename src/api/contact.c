@@ -5,8 +5,8 @@
  * address-book-search-user-id. The first takes a person's own token there; Qun has apps'
  * tokens only, so it shows whom the app may see, and nobody is "me".
  */
-#include "api/answer.h"
 #include "api/gate.h"
+#include "api/people_call.h"
 #include "base/limits.h"
 #include "store/employee_ops.h"
 
@@ -162,16 +162,6 @@ static const struct field search_reply_fields[] = {
 	{ 0 },
 };
 
-static bool values_fit(const struct rule *rule, const void *subject, struct refusal *why)
-{
-	const struct request *r = subject;
-	struct field_fault fault;
-
-	if (fields_in_range(search_fields, r->body, rule->id, r->arena, &fault))
-		return true;
-	return refuse_at(why, fault.path, fault.value, fault.why);
-}
-
 static const struct rule search_rules[] = {
 	{
 		.id = "body.fields",
@@ -215,12 +205,9 @@ static void search_people(struct request *r)
 {
 	const struct search_request *req = r->body;
 	struct employee_search_read *op;
-	struct refusal why;
 
-	if (!rules_hold(search_rules, RULE_REQUEST, r, &why)) {
-		answer_refusal(r, &why);
+	if (!people_call_fits(r))
 		return;
-	}
 	op = ARENA_NEW(r->arena, struct employee_search_read);
 	employee_search_read_init(op);
 	op->access = &r->access;

@@ -7,6 +7,7 @@
  * hold userids; then the operation of the new API, by the rules of this one.
  */
 #include "api/answer.h"
+#include "api/oapi_reply.h"
 #include "base/limits.h"
 #include "group/legacy.h"
 #include "store/chat_ops.h"
@@ -20,18 +21,13 @@ struct legacy_done {
 	struct opt_int conversationTag;
 };
 
-#define FIELD_ERRCODE FIELD(struct legacy_done, errcode, .doc = "0", .zh = "返回码")
-#define FIELD_ERRMSG FIELD(struct legacy_done, errmsg, .doc = "ok", .zh = "返回码描述")
-
 static const struct field legacy_done_fields[] = {
-	FIELD_ERRCODE,
-	FIELD_ERRMSG,
+	FIELDS_ERRCODE(struct legacy_done),
 	{ 0 },
 };
 
 static const struct field legacy_made_fields[] = {
-	FIELD_ERRCODE,
-	FIELD_ERRMSG,
+	FIELDS_ERRCODE(struct legacy_done),
 	FIELD(struct legacy_done, chatid, .doc = "the group's id for the update",
 		.zh = "群会话ID"),
 	FIELD(struct legacy_done, openConversationId, .doc = "the group's open id",
