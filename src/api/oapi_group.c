@@ -21,6 +21,7 @@ struct topapi_done {
 };
 
 #define FIELD_SUCCESS FIELD(struct topapi_done, success, .doc = "true", .zh = "是否成功")
+
 static const struct field done_fields[] = {
 	FIELDS_ERRCODE(struct topapi_done),
 	FIELD_SUCCESS,

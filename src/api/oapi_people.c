@@ -204,6 +204,7 @@ static bool department_is_known(
 		.refuses = "dept_id, cursor, size or order_field is out of its range", \
 		.refuses_zh = "dept_id、cursor、size 或 order_field 超出取值范围", \
 	}
+
 static const struct rule list_rules[] = {
 	ROW_ALL_SENT("dept_id"),
 	ROW_RANGE,
