@@ -380,12 +380,17 @@ void answer_busy(struct request *r)
 
 void answer_failure(struct request *r, const char *detail)
 {
+	int errcode = r->route && r->route->failed ? r->route->failed : -1;
+	struct refuse_text text = *refuse_text(REFUSE_SYSTEM);
+
 	log_error("request %s failed: %s", r->id, detail);
 	r->refusal = (struct refusal){ 0 };
+	if (errcode != -1)
+		text.message = errcode_text(errcode);
 	if (r->style == STYLE_NEW)
-		finish_new(r, refuse_text(REFUSE_SYSTEM), no_header);
+		finish_new(r, &text, no_header);
 	else if (r->style == STYLE_ADMIN)
 		answer_admin_error(r, 500, "%s", detail);
 	else
-		finish_oapi(r, -1, errcode_text(-1), false, no_header);
+		finish_oapi(r, errcode, errcode_text(errcode), false, no_header);
 }

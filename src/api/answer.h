@@ -29,7 +29,8 @@ void answer_errcode(
 	struct request *r, int errcode, const char *errmsg, const struct refusal *why);
 /* 429 system.busy with Retry-After, or its oapi form. */
 void answer_busy(struct request *r);
-/* 500 system.error, or errcode -1; `detail` goes to the log only. */
+/* 500 system.error, or errcode -1, or what the route has in .failed; `detail` goes to the
+ * log only. */
 void answer_failure(struct request *r, const char *detail);
 /* /_qun/: {"error": text} */
 void answer_admin_error(struct request *r, int status, const char *fmt, ...)

@@ -5,8 +5,8 @@
  * address-book-search-user-id. The first takes a person's own token there; Qun has apps'
  * tokens only, so it shows whom the app may see, and nobody is "me".
  */
-#include "api/answer.h"
 #include "api/gate.h"
+#include "api/people_call.h"
 #include "base/limits.h"
 #include "store/employee_ops.h"
 
@@ -25,8 +25,11 @@ static const struct field contact_user_fields[] = {
 	FIELD(struct contact_user, unionId, .doc = "the unionid asked for",
 		.zh = "用户的 unionId"),
 	FIELD(struct contact_user, stateCode,
-		.doc = "the number's country code, with the number",
-		.zh = "手机号对应的国家号，与手机号一同返回"),
+		.doc = "the number's country code, with the number; not there for one "
+		       "that begins with + and has no - behind the code",
+		.zh = "手机号对应的国家号，与手机号一同返回；手机号以 + 开头而国家号后没有 "
+		      "- "
+		      "时不返回"),
 	{ 0 },
 };
 
@@ -71,12 +74,15 @@ static const struct rule contact_rules[] = {
 	{ 0 },
 };
 
-/* "+852-12345678" is of 852; a number without a country code is Chinese. */
+/* "+852-12345678" is of 852; a number without a country code is Chinese. Of "+85212345678"
+ * nobody can tell. */
 static struct str state_code(struct str mobile)
 {
-	if (!mobile.n || mobile.p[0] != '+')
+	size_t end = str_find(mobile, '-');
+
+	if (mobile.p[0] != '+')
 		return STR("86");
-	return str_slice(mobile, 1, str_find(mobile, '-'));
+	return end < mobile.n ? str_slice(mobile, 1, end) : STR_NONE;
 }
 
 static void contact_found(struct request *r)
@@ -156,16 +162,6 @@ static const struct field search_reply_fields[] = {
 	{ 0 },
 };
 
-static bool values_fit(const struct rule *rule, const void *subject, struct refusal *why)
-{
-	const struct request *r = subject;
-	struct field_fault fault;
-
-	if (fields_in_range(search_fields, r->body, rule->id, r->arena, &fault))
-		return true;
-	return refuse_at(why, fault.path, fault.value, fault.why);
-}
-
 static const struct rule search_rules[] = {
 	{
 		.id = "body.fields",
@@ -209,12 +205,9 @@ static void search_people(struct request *r)
 {
 	const struct search_request *req = r->body;
 	struct employee_search_read *op;
-	struct refusal why;
 
-	if (!rules_hold(search_rules, RULE_REQUEST, r, &why)) {
-		answer_refusal(r, &why);
+	if (!people_call_fits(r))
 		return;
-	}
 	op = ARENA_NEW(r->arena, struct employee_search_read);
 	employee_search_read_init(op);
 	op->access = &r->access;

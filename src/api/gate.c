@@ -363,7 +363,8 @@ static struct gate_cache *cache_of(const struct request *r)
 
 bool gate_counts(const struct route *route)
 {
-	return route->style != STYLE_ADMIN && !(route->flags & ROUTE_NO_TOKEN) &&
+	return route->style != STYLE_ADMIN &&
+	       !(route->flags & (ROUTE_NO_TOKEN | ROUTE_PEOPLE)) &&
 	       (!route->permission ||
 		       str_starts(str_from(route->permission), STR("qyapi_chat")));
 }

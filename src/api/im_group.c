@@ -4,8 +4,7 @@
  * Sources: DingTalk's pages create-common-group-new-version-v2 and api-updategroup.
  */
 #include "api/answer.h"
-#include "store/chat_ops.h"
-#include "store/ids.h"
+#include "api/group_change.h"
 
 struct group_done {
 	bool success;
@@ -31,86 +30,35 @@ static const struct field group_made_fields[] = {
 	{ 0 },
 };
 
-/* With x-qun-verbose: the reply, and what became of every id and field. */
-static void answer_done(struct request *r, const struct field *table, const void *reply,
-	const struct group_facts *facts, const struct group_plan *plan)
+static void update(struct request *r)
 {
-	r->facts = facts;
-	r->plan = plan;
-	answer_ok(r, table, reply);
-}
+	static const struct group_done done = { .success = true };
+	struct refusal why;
 
-static void group_updated(struct request *r)
-{
-	const struct chat_update_op *op = REQUEST_CHANGE(r, struct chat_update_op);
-
-	if (r->status == ST_REFUSED)
-		answer_refusal(r, &op->why);
+	if (group_update_check(r->body, r->arena, &why))
+		update_group(r, r->body, &done);
 	else
-		answer_done(r, group_done_fields, &(struct group_done){ .success = true },
-			&op->facts, &op->plan);
+		answer_refusal(r, &why);
 }
 
-static void update_group(struct request *r)
+static void answer_made(struct request *r, const struct chat_create_op *op)
 {
-	const struct group_update *req = r->body;
-	struct chat_update_op *op;
+	answer_ok(r, r->route->reply,
+		&(struct group_made){
+			.conversationTag = op->plan.after.tag,
+			.openConversationId = op->open_conversation_id,
+			.chatid = op->chatid,
+		});
+}
+
+static void create(struct request *r)
+{
 	struct refusal why;
 
-	if (!group_update_check(req, r->arena, &why)) {
+	if (group_create_check(r->body, r->arena, &why))
+		create_group(r, r->body, answer_made);
+	else
 		answer_refusal(r, &why);
-		return;
-	}
-	op = ARENA_NEW(r->arena, struct chat_update_op);
-	chat_update_init(op);
-	op->access = &r->access;
-	op->req = req;
-	op->request_id = str_from(r->id);
-	op->at_ms = r->at_ms;
-	op->member_cap = request_options(r)->member_cap;
-	op->change.ids = req->add_useridlist.n + req->del_useridlist.n +
-			 req->add_extidlist.n + req->del_extidlist.n;
-	request_change(r, &op->change, group_updated);
-}
-
-static void group_created(struct request *r)
-{
-	const struct chat_create_op *op = REQUEST_CHANGE(r, struct chat_create_op);
-	struct group_made made;
-
-	if (r->status == ST_REFUSED) {
-		answer_refusal(r, &op->why);
-		return;
-	}
-	made = (struct group_made){
-		.conversationTag = op->plan.after.tag,
-		.openConversationId = op->open_conversation_id,
-		.chatid = op->chatid,
-	};
-	answer_done(r, group_made_fields, &made, &op->facts, &op->plan);
-}
-
-static void create_group(struct request *r)
-{
-	const struct group_create *req = r->body;
-	struct chat_create_op *op;
-	struct refusal why;
-
-	if (!group_create_check(req, r->arena, &why)) {
-		answer_refusal(r, &why);
-		return;
-	}
-	op = ARENA_NEW(r->arena, struct chat_create_op);
-	chat_create_init(op);
-	op->access = &r->access;
-	op->req = req;
-	op->chatid = chatid_new(r->arena);
-	op->open_conversation_id = open_conversation_id_new(r->arena);
-	op->request_id = str_from(r->id);
-	op->at_ms = r->at_ms;
-	op->member_cap = request_options(r)->member_cap;
-	op->change.ids = req->useridlist.n + req->extidlist.n;
-	request_change(r, &op->change, group_created);
 }
 
 const struct route im_group_routes[] = {
@@ -123,7 +71,7 @@ const struct route im_group_routes[] = {
 		.fields_size = sizeof(struct group_create),
 		.rules = group_create_rules,
 		.reply = group_made_fields,
-		.handle = create_group,
+		.handle = create,
 		.name = "CreateGroup",
 		.doc = "Makes a group",
 		.zh = "创建群会话",
@@ -137,7 +85,7 @@ const struct route im_group_routes[] = {
 		.fields_size = sizeof(struct group_update),
 		.rules = group_update_rules,
 		.reply = group_done_fields,
-		.handle = update_group,
+		.handle = update,
 		.name = "UpdateGroup",
 		.doc = "Renames a group, passes on its ownership, adds and removes people, "
 		       "sets its "

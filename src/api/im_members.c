@@ -100,6 +100,7 @@ const struct route im_members_routes[] = {
 		.fields = group_admins_fields,
 		.fields_size = sizeof(struct group_admins),
 		.rules = group_admins_rules,
+		.failed = 400001,
 		.reply = admins_done_fields,
 		.handle = update_admins,
 		.name = "ChatSubAdminUpdate",

@@ -5,6 +5,7 @@
  * extidlist of the official SDK's model; the owner's type is in neither.
  */
 #include "api/answer.h"
+#include "api/oapi_reply.h"
 #include "store/chat_ops.h"
 
 struct chat_get {
@@ -59,8 +60,7 @@ struct chat_reply {
 };
 
 static const struct field chat_reply_fields[] = {
-	FIELD(struct chat_reply, errcode, .doc = "0", .zh = "返回码"),
-	FIELD(struct chat_reply, errmsg, .doc = "ok", .zh = "返回码描述"),
+	FIELDS_ERRCODE(struct chat_reply),
 	FIELD_OBJECT(struct chat_reply, chat_info, chat_info_fields, .doc = "the group",
 		.zh = "群会话信息"),
 	{ 0 },

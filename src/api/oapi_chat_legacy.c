@@ -7,10 +7,10 @@
  * hold userids; then the operation of the new API, by the rules of this one.
  */
 #include "api/answer.h"
+#include "api/group_change.h"
+#include "api/oapi_reply.h"
 #include "base/limits.h"
 #include "group/legacy.h"
-#include "store/chat_ops.h"
-#include "store/ids.h"
 #include "store/unionids.h"
 
 struct legacy_done {
@@ -20,18 +20,13 @@ struct legacy_done {
 	struct opt_int conversationTag;
 };
 
-#define FIELD_ERRCODE FIELD(struct legacy_done, errcode, .doc = "0", .zh = "返回码")
-#define FIELD_ERRMSG FIELD(struct legacy_done, errmsg, .doc = "ok", .zh = "返回码描述")
-
 static const struct field legacy_done_fields[] = {
-	FIELD_ERRCODE,
-	FIELD_ERRMSG,
+	FIELDS_ERRCODE(struct legacy_done),
 	{ 0 },
 };
 
 static const struct field legacy_made_fields[] = {
-	FIELD_ERRCODE,
-	FIELD_ERRMSG,
+	FIELDS_ERRCODE(struct legacy_done),
 	FIELD(struct legacy_done, chatid, .doc = "the group's id for the update",
 		.zh = "群会话ID"),
 	FIELD(struct legacy_done, openConversationId, .doc = "the group's open id",
@@ -80,37 +75,15 @@ static void with_unionids(struct request *r, const struct strs lists[UNIONIDS_LI
 
 /* ---- update ---- */
 
-static void legacy_updated(struct request *r)
-{
-	const struct chat_update_op *op = REQUEST_CHANGE(r, struct chat_update_op);
-
-	if (r->status == ST_REFUSED) {
-		answer_refusal(r, &op->why);
-		return;
-	}
-	r->facts = &op->facts;
-	r->plan = &op->plan;
-	answer_ok(r, legacy_done_fields, &(struct legacy_done){ .errmsg = STR("ok") });
-}
-
 static void submit_update(struct request *r, const struct strs lists[UNIONIDS_LISTS])
 {
+	static const struct legacy_done done = { .errmsg = STR_INIT("ok") };
 	struct group_update *req = ARENA_NEW(r->arena, struct group_update);
-	struct chat_update_op *op = ARENA_NEW(r->arena, struct chat_update_op);
 
 	*req = legacy_update_group(r->body, r->arena);
 	req->add_extidlist = lists[0];
 	req->del_extidlist = lists[1];
-	chat_update_init(op);
-	op->access = &r->access;
-	op->req = req;
-	op->rules = legacy_update_rules;
-	op->request_id = str_from(r->id);
-	op->at_ms = r->at_ms;
-	op->member_cap = request_options(r)->member_cap;
-	op->change.ids = req->add_useridlist.n + req->del_useridlist.n +
-			 req->add_extidlist.n + req->del_extidlist.n;
-	request_change(r, &op->change, legacy_updated);
+	update_group(r, req, &done);
 }
 
 static void update_chat(struct request *r)
@@ -129,44 +102,24 @@ static void update_chat(struct request *r)
 
 /* ---- create ---- */
 
-static void legacy_created(struct request *r)
+static void legacy_created(struct request *r, const struct chat_create_op *op)
 {
-	const struct chat_create_op *op = REQUEST_CHANGE(r, struct chat_create_op);
-	struct legacy_done made;
-
-	if (r->status == ST_REFUSED) {
-		answer_refusal(r, &op->why);
-		return;
-	}
-	made = (struct legacy_done){
-		.errmsg = STR("ok"),
-		.chatid = op->chatid,
-		.openConversationId = op->open_conversation_id,
-		.conversationTag = { op->plan.after.tag, true },
-	};
-	r->facts = &op->facts;
-	r->plan = &op->plan;
-	answer_ok(r, legacy_made_fields, &made);
+	answer_ok(r, r->route->reply,
+		&(struct legacy_done){
+			.errmsg = STR("ok"),
+			.chatid = op->chatid,
+			.openConversationId = op->open_conversation_id,
+			.conversationTag = { op->plan.after.tag, true },
+		});
 }
 
 static void submit_create(struct request *r, const struct strs lists[UNIONIDS_LISTS])
 {
 	struct group_create *req = ARENA_NEW(r->arena, struct group_create);
-	struct chat_create_op *op = ARENA_NEW(r->arena, struct chat_create_op);
 
 	*req = legacy_create_group(r->body, r->arena);
 	req->extidlist = lists[0];
-	chat_create_init(op);
-	op->access = &r->access;
-	op->req = req;
-	op->rules = legacy_create_rules;
-	op->chatid = chatid_new(r->arena);
-	op->open_conversation_id = open_conversation_id_new(r->arena);
-	op->request_id = str_from(r->id);
-	op->at_ms = r->at_ms;
-	op->member_cap = request_options(r)->member_cap;
-	op->change.ids = req->useridlist.n + req->extidlist.n;
-	request_change(r, &op->change, legacy_created);
+	create_group(r, req, legacy_created);
 }
 
 static void create_chat(struct request *r)

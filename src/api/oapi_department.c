@@ -6,8 +6,9 @@
  * Qun knows: a department's name and its place; the others (order, hiding, a group of its
  * own ...) are ignored.
  */
-#include "api/answer.h"
 #include "api/gate.h"
+#include "api/oapi_reply.h"
+#include "api/people_call.h"
 #include "store/department_ops.h"
 #include "store/ids.h"
 
@@ -86,13 +87,8 @@ struct paths_reply {
 	struct str request_id;
 };
 
-#define FIELD_ERRCODE(T) \
-	FIELD(T, errcode, .doc = "0", .zh = "返回码"), \
-		FIELD(T, errmsg, .doc = "ok", .zh = "返回码描述")
-#define FIELD_REQUEST_ID(T) FIELD(T, request_id, .doc = "the request's id", .zh = "请求ID")
-
 static const struct field made_reply_fields[] = {
-	FIELD_ERRCODE(struct department_reply),
+	FIELDS_ERRCODE(struct department_reply),
 	FIELD_OBJECT(struct department_reply, result, made_result_fields,
 		.doc = "the new department", .zh = "返回结果"),
 	FIELD_REQUEST_ID(struct department_reply),
@@ -100,13 +96,13 @@ static const struct field made_reply_fields[] = {
 };
 
 static const struct field done_reply_fields[] = {
-	FIELD_ERRCODE(struct department_reply),
+	FIELDS_ERRCODE(struct department_reply),
 	FIELD_REQUEST_ID(struct department_reply),
 	{ 0 },
 };
 
 static const struct field get_reply_fields[] = {
-	FIELD_ERRCODE(struct department_reply),
+	FIELDS_ERRCODE(struct department_reply),
 	FIELD_OBJECT(struct department_reply, result, department_result_fields,
 		.doc = "the department", .zh = "部门详情"),
 	FIELD_REQUEST_ID(struct department_reply),
@@ -114,7 +110,7 @@ static const struct field get_reply_fields[] = {
 };
 
 static const struct field list_reply_fields[] = {
-	FIELD_ERRCODE(struct departments_reply),
+	FIELDS_ERRCODE(struct departments_reply),
 	FIELD_OBJECTS(struct departments_reply, result, struct department_result,
 		department_result_fields, .doc = "the departments, by id",
 		.zh = "部门列表，按部门ID排序"),
@@ -123,23 +119,12 @@ static const struct field list_reply_fields[] = {
 };
 
 static const struct field paths_reply_fields[] = {
-	FIELD_ERRCODE(struct paths_reply),
+	FIELDS_ERRCODE(struct paths_reply),
 	FIELD_OBJECT(struct paths_reply, result, paths_result_fields, .doc = "the result",
 		.zh = "返回结果"),
 	FIELD_REQUEST_ID(struct paths_reply),
 	{ 0 },
 };
-
-/* Answers if the request's own rules refuse. */
-static bool request_fits(struct request *r)
-{
-	struct refusal why;
-
-	if (department_check(r->route->rules, r->route->fields, r->body, r->arena, &why))
-		return true;
-	answer_refusal(r, &why);
-	return false;
-}
 
 /* ---- changes ---- */
 
@@ -161,7 +146,7 @@ static void change_department(struct request *r, void (*init)(struct department_
 {
 	struct department_op *op;
 
-	if (!request_fits(r))
+	if (!people_call_fits(r))
 		return;
 	op = ARENA_NEW(r->arena, struct department_op);
 	init(op);
@@ -218,7 +203,7 @@ static void read_departments(struct request *r, bool below)
 {
 	struct departments_read *op;
 
-	if (!request_fits(r))
+	if (!people_call_fits(r))
 		return;
 	op = ARENA_NEW(r->arena, struct departments_read);
 	departments_read_init(op);
@@ -263,7 +248,7 @@ static void list_paths(struct request *r)
 {
 	struct department_paths_read *op;
 
-	if (!request_fits(r))
+	if (!people_call_fits(r))
 		return;
 	op = ARENA_NEW(r->arena, struct department_paths_read);
 	department_paths_read_init(op);
@@ -297,7 +282,7 @@ struct scopes_reply {
 };
 
 static const struct field scopes_reply_fields[] = {
-	FIELD_ERRCODE(struct scopes_reply),
+	FIELDS_ERRCODE(struct scopes_reply),
 	FIELD(struct scopes_reply, auth_user_field,
 		.doc = "what the app is shown of employees; mobile for apps with the "
 		       "permission point fieldMobile",
@@ -395,6 +380,7 @@ const struct route oapi_department_routes[] = {
 		.method = HTTP_GET,
 		.path = "/auth/scopes",
 		.style = STYLE_OAPI,
+		.flags = ROUTE_PEOPLE,
 		.reply = scopes_reply_fields,
 		.handle = show_scope,
 		.name = "OapiAuthScopes",

@@ -6,7 +6,8 @@
  * is, his number and his departments; the others (position, mail, extension ...) are
  * ignored.
  */
-#include "api/answer.h"
+#include "api/oapi_reply.h"
+#include "api/people_call.h"
 #include "store/employee_ops.h"
 #include "store/ids.h"
 
@@ -32,23 +33,17 @@ struct employee_reply {
 	struct str request_id;
 };
 
-#define FIELD_ERRCODE \
-	FIELD(struct employee_reply, errcode, .doc = "0", .zh = "返回码"), \
-		FIELD(struct employee_reply, errmsg, .doc = "ok", .zh = "返回码描述")
-#define FIELD_REQUEST_ID \
-	FIELD(struct employee_reply, request_id, .doc = "the request's id", .zh = "请求ID")
-
 static const struct field made_reply_fields[] = {
-	FIELD_ERRCODE,
+	FIELDS_ERRCODE(struct employee_reply),
 	FIELD_OBJECT(struct employee_reply, result, made_result_fields, .doc = "who it is",
 		.zh = "返回结果"),
-	FIELD_REQUEST_ID,
+	FIELD_REQUEST_ID(struct employee_reply),
 	{ 0 },
 };
 
 static const struct field done_reply_fields[] = {
-	FIELD_ERRCODE,
-	FIELD_REQUEST_ID,
+	FIELDS_ERRCODE(struct employee_reply),
+	FIELD_REQUEST_ID(struct employee_reply),
 	{ 0 },
 };
 
@@ -58,17 +53,6 @@ static void answer_done(struct request *r, struct made_result *result)
 		&(struct employee_reply){ .errmsg = STR("ok"),
 			.result = result,
 			.request_id = str_from(r->id) });
-}
-
-/* Answers if the request's own rules refuse. */
-static bool request_fits(struct request *r)
-{
-	struct refusal why;
-
-	if (employee_check(r->route->rules, r->route->fields, r->body, r->arena, &why))
-		return true;
-	answer_refusal(r, &why);
-	return false;
 }
 
 /* ---- create ---- */
@@ -104,7 +88,7 @@ static void submit_create(struct request *r)
 
 static void create_employee(struct request *r)
 {
-	if (request_fits(r))
+	if (people_call_fits(r))
 		submit_create(r);
 }
 
@@ -125,7 +109,7 @@ static void update_employee(struct request *r)
 	const struct employee_request *req = r->body;
 	struct employee_update_op *op;
 
-	if (!request_fits(r))
+	if (!people_call_fits(r))
 		return;
 	op = ARENA_NEW(r->arena, struct employee_update_op);
 	employee_update_init(op);
@@ -153,7 +137,7 @@ static void delete_employee(struct request *r)
 {
 	struct employee_delete_op *op;
 
-	if (!request_fits(r))
+	if (!people_call_fits(r))
 		return;
 	op = ARENA_NEW(r->arena, struct employee_delete_op);
 	employee_delete_init(op);

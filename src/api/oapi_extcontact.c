@@ -2,7 +2,8 @@
 /*
  * oapi_extcontact.c -- external contacts. Sources: the pages that group/external.h names.
  */
-#include "api/answer.h"
+#include "api/oapi_reply.h"
+#include "api/people_call.h"
 #include "store/external_ops.h"
 #include "store/ids.h"
 
@@ -16,53 +17,36 @@ struct contact_reply {
 	struct str request_id;
 };
 
-#define FIELD_ERRCODE \
-	FIELD(struct contact_reply, errcode, .doc = "0", .zh = "返回码"), \
-		FIELD(struct contact_reply, errmsg, .doc = "ok", .zh = "返回码描述")
-#define FIELD_REQUEST_ID \
-	FIELD(struct contact_reply, request_id, .doc = "the request's id", .zh = "请求ID")
-
 static const struct field made_reply_fields[] = {
-	FIELD_ERRCODE,
+	FIELDS_ERRCODE(struct contact_reply),
 	FIELD(struct contact_reply, userid, .doc = "the new contact's userid",
 		.zh = "新外部联系人的 userid"),
-	FIELD_REQUEST_ID,
+	FIELD_REQUEST_ID(struct contact_reply),
 	{ 0 },
 };
 
 static const struct field done_reply_fields[] = {
-	FIELD_ERRCODE,
-	FIELD_REQUEST_ID,
+	FIELDS_ERRCODE(struct contact_reply),
+	FIELD_REQUEST_ID(struct contact_reply),
 	{ 0 },
 };
 
 static const struct field get_reply_fields[] = {
-	FIELD_ERRCODE,
+	FIELDS_ERRCODE(struct contact_reply),
 	FIELD_OBJECT(struct contact_reply, result, external_contact_fields,
 		.doc = "the contact", .zh = "外部联系人详情"),
-	FIELD_REQUEST_ID,
+	FIELD_REQUEST_ID(struct contact_reply),
 	{ 0 },
 };
 
 static const struct field list_reply_fields[] = {
-	FIELD_ERRCODE,
+	FIELDS_ERRCODE(struct contact_reply),
 	FIELD_OBJECTS(struct contact_reply, results, struct external_contact,
 		external_contact_fields, .doc = "the contacts, by userid",
 		.zh = "外部联系人列表，按 userid 排序"),
-	FIELD_REQUEST_ID,
+	FIELD_REQUEST_ID(struct contact_reply),
 	{ 0 },
 };
-
-/* Answers if the request's own rules refuse. */
-static bool request_fits(struct request *r)
-{
-	struct refusal why;
-
-	if (external_check(r->route->rules, r->route->fields, r->body, r->arena, &why))
-		return true;
-	answer_refusal(r, &why);
-	return false;
-}
 
 /* ---- changes ---- */
 
@@ -91,7 +75,7 @@ static void change_contact(struct request *r, void (*init)(struct external_op *o
 {
 	struct external_op *op;
 
-	if (!request_fits(r))
+	if (!people_call_fits(r))
 		return;
 	op = ARENA_NEW(r->arena, struct external_op);
 	init(op);
@@ -138,7 +122,7 @@ static void read_contacts(struct request *r, bool one)
 {
 	struct external_read *op;
 
-	if (!request_fits(r))
+	if (!people_call_fits(r))
 		return;
 	op = ARENA_NEW(r->arena, struct external_read);
 	external_read_init(op);

@@ -6,6 +6,7 @@
  */
 #include "api/answer.h"
 #include "api/join_link.h"
+#include "api/oapi_reply.h"
 #include "api/small_call.h"
 #include "group/group_admins.h"
 #include "group/group_link.h"
@@ -19,29 +20,23 @@ struct topapi_done {
 	struct str request_id;
 };
 
-#define FIELD_ERRCODE FIELD(struct topapi_done, errcode, .doc = "0", .zh = "返回码")
-#define FIELD_ERRMSG FIELD(struct topapi_done, errmsg, .doc = "ok", .zh = "返回码描述")
 #define FIELD_SUCCESS FIELD(struct topapi_done, success, .doc = "true", .zh = "是否成功")
-#define FIELD_REQUEST_ID \
-	FIELD(struct topapi_done, request_id, .doc = "the request's id", .zh = "请求ID")
 
 static const struct field done_fields[] = {
-	FIELD_ERRCODE,
-	FIELD_ERRMSG,
+	FIELDS_ERRCODE(struct topapi_done),
 	FIELD_SUCCESS,
-	FIELD_REQUEST_ID,
+	FIELD_REQUEST_ID(struct topapi_done),
 	{ 0 },
 };
 
 static const struct field link_fields[] = {
-	FIELD_ERRCODE,
-	FIELD_ERRMSG,
+	FIELDS_ERRCODE(struct topapi_done),
 	FIELD(struct topapi_done, result,
 		.doc = "the link; dead after 365 days, and as soon as the group gets "
 		       "another owner or name",
 		.zh = "入群链接，有效期 365 天；群主或群名称变更后立即失效"),
 	FIELD_SUCCESS,
-	FIELD_REQUEST_ID,
+	FIELD_REQUEST_ID(struct topapi_done),
 	{ 0 },
 };
 
@@ -105,6 +100,7 @@ const struct route oapi_group_routes[] = {
 		.fields = group_admins_legacy_fields,
 		.fields_size = sizeof(struct group_admins),
 		.rules = group_admins_legacy_rules,
+		.failed = 400001,
 		.reply = done_fields,
 		.handle = update_admins,
 		.name = "OapiChatSubadminUpdate",
@@ -119,6 +115,7 @@ const struct route oapi_group_routes[] = {
 		.fields = group_nick_fields,
 		.fields_size = sizeof(struct group_nick),
 		.rules = group_nick_rules,
+		.failed = 400001,
 		.reply = done_fields,
 		.handle = update_nick,
 		.name = "OapiChatUpdategroupnick",
@@ -133,6 +130,7 @@ const struct route oapi_group_routes[] = {
 		.fields = group_switch_fields,
 		.fields_size = sizeof(struct group_switch),
 		.rules = group_switch_rules,
+		.failed = 400001,
 		.reply = done_fields,
 		.handle = update_switch,
 		.name = "OapiChatMemberFriendswitchUpdate",
@@ -148,6 +146,7 @@ const struct route oapi_group_routes[] = {
 		.fields = group_link_fields,
 		.fields_size = sizeof(struct group_link),
 		.rules = group_link_rules,
+		.failed = 400001,
 		.reply = link_fields,
 		.handle = get_link,
 		.name = "OapiChatQrcodeGet",

@@ -6,8 +6,9 @@
  * is directly in the department counts, not who is in one below it; who has left is
  * nowhere.
  */
-#include "api/answer.h"
 #include "api/gate.h"
+#include "api/oapi_reply.h"
+#include "api/people_call.h"
 #include "base/limits.h"
 #include "store/employee_ops.h"
 
@@ -135,12 +136,10 @@ struct people_reply {
 };
 
 #define REPLY_FIELDS(result_fields) \
-	FIELD(struct people_reply, errcode, .doc = "0", .zh = "返回码"), \
-		FIELD(struct people_reply, errmsg, .doc = "ok", .zh = "返回码描述"), \
+	FIELDS_ERRCODE(struct people_reply), \
 		FIELD_OBJECT(struct people_reply, result, result_fields, \
 			.doc = "the result", .zh = "返回结果"), \
-		FIELD(struct people_reply, request_id, .doc = "the request's id", \
-			.zh = "请求ID")
+		FIELD_REQUEST_ID(struct people_reply)
 
 static const struct field list_reply_fields[] = {
 	REPLY_FIELDS(list_result_fields),
@@ -168,35 +167,15 @@ static void answer_result(struct request *r, struct people_result *result)
 /* ---- the rules ---- */
 
 struct department_case {
-	const struct request *r;
+	struct arena *arena;
 	int64_t dept_id;
 	bool known, visible;
 };
 
-/* A key of the wrong type is the decoder's to find. */
-static bool all_is_sent(const struct rule *rule, const void *subject, struct refusal *why)
-{
-	const struct department_case *c = subject;
-	const struct field *missing = field_missing(c->r->route->fields, c->r->body);
-
-	(void)rule;
-	return !missing || refuse_at(why, missing->name, STR_NONE, "is absent");
-}
-
-static bool values_fit(const struct rule *rule, const void *subject, struct refusal *why)
-{
-	const struct department_case *c = subject;
-	struct field_fault fault;
-
-	if (fields_in_range(c->r->route->fields, c->r->body, rule->id, c->r->arena, &fault))
-		return true;
-	return refuse_at(why, fault.path, fault.value, fault.why);
-}
-
 static bool refuse_department(const struct department_case *c, struct refusal *why)
 {
 	return refuse_value(
-		why, arena_printf(c->r->arena, "%lld", (long long)c->dept_id), NULL);
+		why, arena_printf(c->arena, "%lld", (long long)c->dept_id), NULL);
 }
 
 static bool department_is_visible(
@@ -217,15 +196,6 @@ static bool department_is_known(
 	return c->known || refuse_department(c, why);
 }
 
-#define ROW_FIELDS(key) \
-	{ \
-		.id = "body.fields", .field = key, .holds = all_is_sent, \
-		.answer = REFUSE_PARAMETER, .errcode = 400002, .stage = RULE_REQUEST, \
-		.zh = "必填参数须传，各参数的类型须与文档一致", \
-		.en = "send the required parameters, and each with its documented type", \
-		.refuses = "a required parameter is absent, or one has the wrong type", \
-		.refuses_zh = "未传必填参数，或某个参数的类型不对", \
-	}
 #define ROW_RANGE \
 	{ \
 		.id = "page.range", .field = "size", .holds = values_fit, \
@@ -234,59 +204,26 @@ static bool department_is_known(
 		.refuses = "dept_id, cursor, size or order_field is out of its range", \
 		.refuses_zh = "dept_id、cursor、size 或 order_field 超出取值范围", \
 	}
-#define ROW_KNOWN \
-	{ \
-		.id = "department.known", .field = "dept_id", \
-		.holds = department_is_known, .answer = REFUSE_PARAMETER, \
-		.errcode = 60003, .stage = RULE_FACTS, .zh = "本企业没有这个部门", \
-		.en = "this corp has no such department", \
-		.refuses = "the department is not of the token's corp", \
-		.refuses_zh = "该部门不属于令牌所属企业", \
-	}
 
 static const struct rule list_rules[] = {
-	ROW_FIELDS("dept_id"),
+	ROW_ALL_SENT("dept_id"),
 	ROW_RANGE,
-	{
-		.id = "department.visible",
-		.field = "dept_id",
-		.holds = department_is_visible,
-		.answer = REFUSE_PARAMETER,
-		.errcode = 50004,
-		.stage = RULE_FACTS,
-		.zh = "该部门不在应用可见范围内（或不存在）：请扩大应用的可使用范围",
-		.en = "outside the app's visibility scope, or none: widen the scope",
-		.refuses = "the app's visibility scope is not the whole corp, and the "
-			   "department is not in it, or is not known",
-		.refuses_zh = "应用可见范围不是全员，且该部门在范围外或不存在",
-	},
-	ROW_KNOWN,
+	ROW_DEPARTMENT_VISIBLE("department.visible", "dept_id", department_is_visible),
+	ROW_DEPARTMENT_KNOWN(department_is_known),
 	{ 0 },
 };
 
 static const struct rule listid_rules[] = {
-	ROW_FIELDS("dept_id"),
+	ROW_ALL_SENT("dept_id"),
 	ROW_RANGE,
-	ROW_KNOWN,
+	ROW_DEPARTMENT_KNOWN(department_is_known),
 	{ 0 },
 };
 
 static const struct rule count_rules[] = {
-	ROW_FIELDS("only_active"),
+	ROW_ALL_SENT("only_active"),
 	{ 0 },
 };
-
-/* Answers if the rules of this stage refuse. */
-static bool rules_pass(
-	struct request *r, enum rule_stage stage, const struct department_case *c)
-{
-	struct refusal why;
-
-	if (rules_hold(r->route->rules, stage, c, &why))
-		return true;
-	answer_refusal(r, &why);
-	return false;
-}
 
 /* ---- list and listid ---- */
 
@@ -326,18 +263,21 @@ static void list_userids(const struct request *r, const struct department_read *
 static void department_found(struct request *r)
 {
 	const struct department_read *op = REQUEST_READ(r, struct department_read);
-	const struct department_case c = { .r = r,
+	const struct department_case c = { .arena = r->arena,
 		.dept_id = op->dept_id,
 		.known = op->known,
 		.visible = r->access.caller.sees_all || op->visible };
 	struct people_result result;
+	struct refusal why;
 
 	if (r->status == ST_REFUSED) {
 		answer_refusal(r, &op->why);
 		return;
 	}
-	if (!rules_pass(r, RULE_FACTS, &c))
+	if (!rules_hold(r->route->rules, RULE_FACTS, &c, &why)) {
+		answer_refusal(r, &why);
 		return;
+	}
 	if (op->details)
 		describe_people(r, op, &result);
 	else
@@ -363,13 +303,13 @@ static void list_people(struct request *r)
 {
 	const struct department_request *req = r->body;
 
-	if (rules_pass(r, RULE_REQUEST, &(struct department_case){ .r = r }))
+	if (people_call_fits(r))
 		read_department(r, req->cursor.value, req->size.value, true);
 }
 
 static void list_people_ids(struct request *r)
 {
-	if (rules_pass(r, RULE_REQUEST, &(struct department_case){ .r = r }))
+	if (people_call_fits(r))
 		read_department(r, 0, LIMIT_PEOPLE_OFFSET, false);
 }
 
@@ -389,7 +329,7 @@ static void count_people(struct request *r)
 {
 	struct employee_count_read *op;
 
-	if (!rules_pass(r, RULE_REQUEST, &(struct department_case){ .r = r }))
+	if (!people_call_fits(r))
 		return;
 	op = ARENA_NEW(r->arena, struct employee_count_read);
 	employee_count_read_init(op);

@@ -8,7 +8,8 @@
  */
 #include "api/answer.h"
 #include "api/gate.h"
-#include "group/employee.h"
+#include "api/oapi_reply.h"
+#include "group/people_call.h"
 #include "store/people_ops.h"
 
 /* The key that a call finds people by, under the call's own name. */
@@ -90,12 +91,10 @@ struct person_reply {
 };
 
 #define REPLY_FIELDS(result_fields) \
-	FIELD(struct person_reply, errcode, .doc = "0", .zh = "返回码"), \
-		FIELD(struct person_reply, errmsg, .doc = "ok", .zh = "返回码描述"), \
+	FIELDS_ERRCODE(struct person_reply), \
 		FIELD_OBJECT(struct person_reply, result, result_fields, \
 			.doc = "the person", .zh = "返回结果"), \
-		FIELD(struct person_reply, request_id, .doc = "the request's id", \
-			.zh = "请求ID")
+		FIELD_REQUEST_ID(struct person_reply)
 
 static const struct field mobile_reply_fields[] = {
 	REPLY_FIELDS(mobile_result_fields),

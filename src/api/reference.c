@@ -189,6 +189,15 @@ static void append_reply(struct buf *out, enum language lang, const struct route
 	buf_fini(&link);
 }
 
+/* Its own, or the gate's. */
+static bool has_rules(const struct route *route)
+{
+	struct catalog_rules rules;
+
+	catalog_rules(route, &rules);
+	return rules.n > 0;
+}
+
 static void append_call(struct buf *out, enum language lang, const struct route *route)
 {
 	buf_printf(out, "### %s\n\n", route->name);
@@ -199,7 +208,7 @@ static void append_call(struct buf *out, enum language lang, const struct route 
 		buf_printf(out, " · %s `%s`", say(W_PERMISSION, lang), route->permission);
 	if (route->flags & ROUTE_NO_TOKEN)
 		buf_printf(out, " · %s", say(W_NO_TOKEN, lang));
-	if (route->rules) {
+	if (has_rules(route)) {
 		buf_printf(out, " · [%s](rules%s.md#", say(W_RULES_LINK, lang),
 			lang == CHINESE ? ".zh-CN" : "");
 		append_anchor(out, route->name);
@@ -287,9 +296,10 @@ static void append_rules(
 }
 
 /* "First: `token.present`, `token.valid`." */
-static void append_gate_first(
+static void append_gate_rules(
 	struct buf *out, enum language lang, const struct route *route)
 {
+	enum word title = route->rules ? W_GATE_FIRST : W_GATE_ONLY;
 	const char *before = say(W_COLON, lang);
 	bool any = false;
 
@@ -297,7 +307,7 @@ static void append_gate_first(
 		if (!catalog_gate_applies(route, r))
 			continue;
 		if (!any)
-			buf_printf(out, "%s", say(W_GATE_FIRST, lang));
+			buf_printf(out, "%s", say(title, lang));
 		buf_printf(out, "%s`%s`", before, r->id);
 		before = say(W_COMMA, lang);
 		any = true;
@@ -306,17 +316,36 @@ static void append_gate_first(
 		append_paragraph(out, say(W_PERIOD, lang));
 }
 
+/* "If Qun fails: 400001 ...", where it is not what every call answers. */
+static void append_failed(struct buf *out, enum language lang, const struct route *route)
+{
+	const struct refuse_text *text = refuse_text(REFUSE_SYSTEM);
+
+	if (!route->failed)
+		return;
+	buf_printf(out, "%s%s", say(W_FAILED_AS, lang), say(W_COLON, lang));
+	if (route->style == STYLE_NEW)
+		buf_printf(out, "%d `%s` ", text->http, text->code);
+	else
+		buf_printf(out, "%d ", route->failed);
+	buf_add_str(out, str_from(errcode_text(route->failed)));
+	append_paragraph(out, say(W_PERIOD, lang));
+}
+
 static void append_call_rules(
 	struct buf *out, enum language lang, const struct route *route)
 {
-	if (!route->rules)
+	if (!has_rules(route))
 		return;
 	buf_printf(out, "## %s\n\n`%s %s`\n\n", route->name, catalog_method(route),
 		route->path);
-	append_gate_first(out, lang, route);
+	append_gate_rules(out, lang, route);
+	if (!route->rules)
+		return;
 	if (route->style != STYLE_NEW)
 		append_paragraph(out, say(W_ERRCODE_NOTE, lang));
 	append_rules(out, lang, route->rules, route->style == STYLE_NEW);
+	append_failed(out, lang, route);
 }
 
 /* What is answered when no rule refuses and yet nothing is done. */

@@ -77,6 +77,7 @@ const char *const reference_words[][LANGUAGES] = {
 		"88，下表的数字为 `sub_code`。",
 	},
 	[W_GATE_FIRST] = { "First", "先检查" },
+	[W_GATE_ONLY] = { "Only rules of every call", "只有所有接口共有的规则" },
 	[W_ERRCODE_NOTE] = {
 		"The answer has HTTP status 200 and this errcode.",
 		"应答的 HTTP 状态码为 200，errcode 如下。",
@@ -84,8 +85,10 @@ const char *const reference_words[][LANGUAGES] = {
 	[W_NO_RULE] = { "Not by a rule", "规则之外" },
 	[W_NO_RULE_INTRO] = {
 		"Every call may be answered so. If the connection is closed without an answer, "
-		"the outcome is not known; repeating the request is harmless then, too.",
-		"任何接口都可能这样作答。若连接未得到应答就被关闭，则结果未知，同样可以放心重试。",
+		"the outcome is not known; repeating the request is harmless then, too. The old "
+		"API has errcode -1 for both, unless the call says otherwise below.",
+		"任何接口都可能这样作答。若连接未得到应答就被关闭，则结果未知，同样可以放心重试。"
+		"旧版接口两者的 errcode 都是 -1，下文另有说明的除外。",
 	},
 	[W_BUSY] = { "too much work is waiting", "等待处理的请求过多" },
 	[W_BUSY_HINT] = {
@@ -98,6 +101,7 @@ const char *const reference_words[][LANGUAGES] = {
 		"repeating the request is harmless; the server's log says what failed",
 		"可以放心重试；原因见服务端日志",
 	},
+	[W_FAILED_AS] = { "If Qun fails", "Qun 自身出错时" },
 
 	/* ---- the parts of both ---- */
 	[W_NEW_TITLE] = { "The new API", "新版服务端 API" },

@@ -27,6 +27,7 @@ enum route_flags {
 	ROUTE_NO_BODY = 1u << 3, /* a JSON body is ignored; the old API's forms are not */
 	ROUTE_INTERNAL = 1u << 4, /* not in the reference */
 	ROUTE_LIST = 1u << 5, /* the reply is a list of what .reply describes */
+	ROUTE_PEOPLE = 1u << 6, /* needs no permission point, and is about people */
 };
 
 enum { ROUTE_PARAMS = 2 };
@@ -41,6 +42,8 @@ struct route {
 				       (/_qun/); or NULL */
 	size_t fields_size; /* sizeof the struct it describes */
 	const struct rule *rules; /* for the reference; NULL without any of its own */
+	int failed; /* the errcode that the call's page has for a fault of ours, whose text
+		       the new API sends as message; 0: errcode -1, REFUSE_SYSTEM */
 	const struct field *reply; /* for the reference */
 	void (*handle)(struct request *r);
 	const char *name; /* operation name, as the SDKs have it */

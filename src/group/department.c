@@ -2,6 +2,7 @@
 #include "group/department.h"
 
 #include "base/limits.h"
+#include "group/people_call.h"
 
 /* The largest integer that every JSON reader keeps exactly. */
 #define DEPARTMENT_ID_MAX 9007199254740991
@@ -68,41 +69,19 @@ const struct field department_path_fields[] = {
 
 /* ---- the rules ---- */
 
-/* The subject of every rule. */
+/* The subject of the rules that need facts. */
 struct department_case {
 	const struct department_request *req;
-	const struct field *fields; /* in the first stage */
-	const struct department_state *state; /* in the second */
+	const struct department_state *state;
 	struct arena *arena;
 };
-
-/* A key of the wrong type is the decoder's to find. */
-static bool all_is_sent(const struct rule *rule, const void *subject, struct refusal *why)
-{
-	const struct department_case *c = subject;
-	const struct field *missing = field_missing(c->fields, c->req);
-
-	(void)rule;
-	if (!missing)
-		return true;
-	return refuse_at(why, missing->name, STR_NONE, "is absent");
-}
-
-static bool values_fit(const struct rule *rule, const void *subject, struct refusal *why)
-{
-	const struct department_case *c = subject;
-	struct field_fault fault;
-
-	if (fields_in_range(c->fields, c->req, rule->id, c->arena, &fault))
-		return true;
-	return refuse_at(why, fault.path, fault.value, fault.why);
-}
 
 static bool name_is_clean(const struct rule *rule, const void *subject, struct refusal *why)
 {
 	static const struct str banned[] = { STR_INIT("-"), STR_INIT(","), STR_INIT("，") };
-	const struct department_case *c = subject;
-	struct str name = c->req->name;
+	const struct people_call *c = subject;
+	const struct department_request *req = c->req;
+	struct str name = req->name;
 
 	(void)rule;
 	for (size_t at = 0; at < name.n; at++)
@@ -241,13 +220,6 @@ static bool person_is_known(
 	return refuse_value(why, c->req->userid, NULL);
 }
 
-#define ROW_FIELDS(key, english, chinese, refuses_en, refuses_chinese) \
-	{ \
-		.id = "body.fields", .field = key, .holds = all_is_sent, \
-		.answer = REFUSE_PARAMETER, .errcode = 400002, .stage = RULE_REQUEST, \
-		.zh = chinese, .en = english, .refuses = refuses_en, \
-		.refuses_zh = refuses_chinese, \
-	}
 #define ROW_ID(name, key) \
 	{ \
 		.id = name, .field = key, .holds = values_fit, .answer = REFUSE_PARAMETER, \
@@ -275,25 +247,6 @@ static bool person_is_known(
 		.en = "a department's name has none of - , ，", \
 		.refuses = "name has one of - , ，", \
 		.refuses_zh = "name 含有“-”“,”或“，”", \
-	}
-#define ROW_VISIBLE(name, key, holds_) \
-	{ \
-		.id = name, .field = key, .holds = holds_, .answer = REFUSE_PARAMETER, \
-		.errcode = 50004, .stage = RULE_FACTS, \
-		.zh = "该部门不在应用可见范围内（或不存在）：请扩大应用的可使用范围", \
-		.en = "outside the app's visibility scope, or none: widen the scope", \
-		.refuses = "the app's visibility scope is not the whole corp, and the " \
-			   "department is not in it, or is not known", \
-		.refuses_zh = "应用可见范围不是全员，且该部门在范围外或不存在", \
-	}
-#define ROW_KNOWN \
-	{ \
-		.id = "department.known", .field = "dept_id", \
-		.holds = department_is_known, .answer = REFUSE_PARAMETER, \
-		.errcode = 60003, .stage = RULE_FACTS, .zh = "本企业没有这个部门", \
-		.en = "this corp has no such department", \
-		.refuses = "the department is not of the token's corp", \
-		.refuses_zh = "该部门不属于令牌所属企业", \
 	}
 #define ROW_PARENT_KNOWN \
 	{ \
@@ -324,14 +277,14 @@ static bool person_is_known(
 	}
 
 const struct rule department_create_rules[] = {
-	ROW_FIELDS("name", "send name and parent_id, each of its documented type",
+	ROW_SENT_AS("name", "send name and parent_id, each of its documented type",
 		"name、parent_id 必传，类型须与文档一致",
 		"name or parent_id is absent, or a key has the wrong type",
 		"未传 name 或 parent_id，或某个字段的类型不对"),
 	ROW_ID("parent.form", "parent_id"),
 	ROW_NAME_LENGTH,
 	ROW_NAME_CHARACTERS,
-	ROW_VISIBLE("parent.visible", "parent_id", parent_is_visible),
+	ROW_DEPARTMENT_VISIBLE("parent.visible", "parent_id", parent_is_visible),
 	ROW_PARENT_KNOWN,
 	ROW_LEVELS,
 	ROW_NAME_FREE,
@@ -339,7 +292,7 @@ const struct rule department_create_rules[] = {
 };
 
 const struct rule department_update_rules[] = {
-	ROW_FIELDS("dept_id", "send dept_id, and every key with its documented type",
+	ROW_SENT_AS("dept_id", "send dept_id, and every key with its documented type",
 		"dept_id 必传；各字段的类型须与文档一致",
 		"dept_id is absent, or a key has the wrong type",
 		"未传 dept_id，或某个字段的类型不对"),
@@ -347,8 +300,8 @@ const struct rule department_update_rules[] = {
 	ROW_ID("parent.form", "parent_id"),
 	ROW_NAME_LENGTH,
 	ROW_NAME_CHARACTERS,
-	ROW_VISIBLE("department.visible", "dept_id", department_is_visible),
-	ROW_KNOWN,
+	ROW_DEPARTMENT_VISIBLE("department.visible", "dept_id", department_is_visible),
+	ROW_DEPARTMENT_KNOWN(department_is_known),
 	{
 		.id = "department.root",
 		.field = "dept_id",
@@ -361,7 +314,7 @@ const struct rule department_update_rules[] = {
 		.refuses = "dept_id is 1, the root",
 		.refuses_zh = "dept_id 为根部门 1",
 	},
-	ROW_VISIBLE("parent.visible", "parent_id", parent_is_visible),
+	ROW_DEPARTMENT_VISIBLE("parent.visible", "parent_id", parent_is_visible),
 	ROW_PARENT_KNOWN,
 	{
 		.id = "parent.elsewhere",
@@ -381,11 +334,11 @@ const struct rule department_update_rules[] = {
 };
 
 const struct rule department_delete_rules[] = {
-	ROW_FIELDS("dept_id", "send dept_id, as a number", "请传 dept_id，类型为数字",
+	ROW_SENT_AS("dept_id", "send dept_id, as a number", "请传 dept_id，类型为数字",
 		"dept_id is absent or no number", "dept_id 未传或不是数字"),
 	ROW_ID("department.form", "dept_id"),
-	ROW_VISIBLE("department.visible", "dept_id", department_is_visible),
-	ROW_KNOWN,
+	ROW_DEPARTMENT_VISIBLE("department.visible", "dept_id", department_is_visible),
+	ROW_DEPARTMENT_KNOWN(department_is_known),
 	{
 		.id = "department.root",
 		.field = "dept_id",
@@ -426,40 +379,21 @@ const struct rule department_delete_rules[] = {
 };
 
 const struct rule department_read_rules[] = {
-	ROW_FIELDS("dept_id", "send dept_id, as a number", "请传 dept_id，类型为数字",
+	ROW_SENT_AS("dept_id", "send dept_id, as a number", "请传 dept_id，类型为数字",
 		"dept_id is absent where it is required, or a key has the wrong type",
 		"必传的 dept_id 未传，或某个字段的类型不对"),
 	ROW_ID("department.form", "dept_id"),
-	ROW_VISIBLE("department.visible", "dept_id", department_is_visible),
-	ROW_KNOWN,
+	ROW_DEPARTMENT_VISIBLE("department.visible", "dept_id", department_is_visible),
+	ROW_DEPARTMENT_KNOWN(department_is_known),
 	{ 0 },
 };
 
 const struct rule department_path_rules[] = {
-	ROW_FIELDS("userid", "send userid, as a string", "请传 userid，类型为字符串",
+	ROW_SENT_AS("userid", "send userid, as a string", "请传 userid，类型为字符串",
 		"userid is absent or not text", "userid 未传或不是字符串"),
-	{
-		.id = "person.known",
-		.field = "userid",
-		.holds = person_is_known,
-		.answer = REFUSE_PARAMETER,
-		.errcode = 33012,
-		.stage = RULE_FACTS,
-		.zh = "本企业没有这个 userid 的在职员工",
-		.en = "nobody who works in this corp has this userid",
-		.refuses = "nobody of the token's corp has it, or who had it has left",
-		.refuses_zh = "令牌所属企业中没有该员工，或该员工已离职",
-	},
+	ROW_EMPLOYEE_KNOWN(person_is_known, 33012),
 	{ 0 },
 };
-
-bool department_check(const struct rule *rules, const struct field *fields,
-	const struct department_request *req, struct arena *a, struct refusal *why)
-{
-	const struct department_case c = { .req = req, .fields = fields, .arena = a };
-
-	return rules_hold(rules, RULE_REQUEST, &c, why);
-}
 
 bool department_allowed(const struct rule *rules, const struct department_request *req,
 	const struct department_state *state, struct arena *a, struct refusal *why)

@@ -7,8 +7,7 @@
  * queries-the-list-of-all-parent-departments-of-a-user, and the table of error codes; where
  * they are silent, docs/compatibility.md.
  *
- * Order: decode the body; department_check (rules that need the request only); fetch the
- * facts; department_allowed.
+ * Order: people_call.h; department_allowed is the last step.
  */
 #ifndef QUN_GROUP_DEPARTMENT_H
 #define QUN_GROUP_DEPARTMENT_H
@@ -44,9 +43,7 @@ struct department_state {
 	bool person_known; /* the userid is of somebody who works here */
 };
 
-/* True if the rules of this stage hold; else `why`. */
-bool department_check(const struct rule *rules, const struct field *fields,
-	const struct department_request *req, struct arena *a, struct refusal *why);
+/* True if the rules that need facts hold; else `why`. */
 bool department_allowed(const struct rule *rules, const struct department_request *req,
 	const struct department_state *state, struct arena *a, struct refusal *why);
 

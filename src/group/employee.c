@@ -2,6 +2,7 @@
 #include "group/employee.h"
 
 #include "base/limits.h"
+#include "group/people_call.h"
 
 /* ---- the requests ---- */
 
@@ -54,55 +55,18 @@ const struct field employee_delete_fields[] = {
 
 /* ---- the rules ---- */
 
-/* The subject of every rule. */
+/* The subject of the rules that need facts. */
 struct employee_case {
 	const struct employee_request *req;
-	const struct field *fields; /* in the first stage */
-	const struct employee_facts *facts; /* in the second */
+	const struct employee_facts *facts;
 	struct arena *arena;
 };
 
-/* A key of the wrong type is the decoder's to find. */
-static bool all_is_sent(const struct rule *rule, const void *subject, struct refusal *why)
-{
-	const struct employee_case *c = subject;
-	const struct field *missing = field_missing(c->fields, c->req);
-
-	(void)rule;
-	if (!missing)
-		return true;
-	return refuse_at(why, missing->name, STR_NONE, "is absent");
-}
-
-static bool values_fit(const struct rule *rule, const void *subject, struct refusal *why)
-{
-	const struct employee_case *c = subject;
-	struct field_fault fault;
-
-	if (fields_in_range(c->fields, c->req, rule->id, c->arena, &fault))
-		return true;
-	return refuse_at(why, fault.path, fault.value, fault.why);
-}
-
-bool mobile_is_wellformed(struct str mobile)
-{
-	bool digits = false;
-
-	for (size_t i = 0; i < mobile.n; i++) {
-		char c = mobile.p[i];
-		bool digit = c >= '0' && c <= '9';
-
-		if (!digit && c != '-' && (c != '+' || i > 0))
-			return false;
-		digits |= digit;
-	}
-	return digits && mobile.n <= LIMIT_MOBILE;
-}
-
 static bool mobile_fits(const struct rule *rule, const void *subject, struct refusal *why)
 {
-	const struct employee_case *c = subject;
-	struct str mobile = c->req->mobile;
+	const struct people_call *c = subject;
+	const struct employee_request *req = c->req;
+	struct str mobile = req->mobile;
 
 	(void)rule;
 	if (!mobile.p || mobile_is_wellformed(mobile))
@@ -110,23 +74,23 @@ static bool mobile_fits(const struct rule *rule, const void *subject, struct ref
 	return refuse_value(why, mobile, NULL);
 }
 
-static bool refuse_department(
-	const struct employee_case *c, size_t i, const char *because, struct refusal *why)
+static bool refuse_department(const struct employee_request *req, size_t i,
+	const char *because, struct arena *a, struct refusal *why)
 {
-	return refuse_at(why, arena_printf(c->arena, "dept_id_list[%zu]", i).p,
-		arena_printf(c->arena, "%lld", (long long)c->req->dept_id_list.v[i]),
-		because);
+	return refuse_at(why, arena_printf(a, "dept_id_list[%zu]", i).p,
+		arena_printf(a, "%lld", (long long)req->dept_id_list.v[i]), because);
 }
 
 static bool departments_are_numbers(
 	const struct rule *rule, const void *subject, struct refusal *why)
 {
-	const struct employee_case *c = subject;
+	const struct people_call *c = subject;
+	const struct employee_request *req = c->req;
 
 	(void)rule;
-	for (size_t i = 0; i < c->req->dept_id_list.n; i++)
-		if (c->req->dept_id_list.v[i] < 1)
-			return refuse_department(c, i, "less than 1", why);
+	for (size_t i = 0; i < req->dept_id_list.n; i++)
+		if (req->dept_id_list.v[i] < 1)
+			return refuse_department(req, i, "less than 1", c->arena, why);
 	return true;
 }
 
@@ -160,7 +124,7 @@ static bool departments_are_visible(
 	(void)rule;
 	for (size_t i = 0; i < c->req->dept_id_list.n; i++)
 		if (!c->facts->sees_all && !c->facts->departments[i].visible)
-			return refuse_department(c, i, NULL, why);
+			return refuse_department(c->req, i, NULL, c->arena, why);
 	return true;
 }
 
@@ -172,7 +136,7 @@ static bool departments_are_known(
 	(void)rule;
 	for (size_t i = 0; i < c->req->dept_id_list.n; i++)
 		if (!c->facts->departments[i].known)
-			return refuse_department(c, i, NULL, why);
+			return refuse_department(c->req, i, NULL, c->arena, why);
 	return true;
 }
 
@@ -198,13 +162,6 @@ static bool mobile_is_free(
 	return refuse_value(why, c->req->mobile, NULL);
 }
 
-#define ROW_FIELDS(key, english, chinese, refuses_en, refuses_chinese) \
-	{ \
-		.id = "body.fields", .field = key, .holds = all_is_sent, \
-		.answer = REFUSE_PARAMETER, .errcode = 400002, .stage = RULE_REQUEST, \
-		.zh = chinese, .en = english, .refuses = refuses_en, \
-		.refuses_zh = refuses_chinese, \
-	}
 #define ROW_USERID \
 	{ \
 		.id = "userid.form", .field = "userid", .holds = values_fit, \
@@ -226,17 +183,6 @@ static bool mobile_is_free(
 		.refuses = "name is not 1-80 characters, blank, or with control " \
 			   "characters", \
 		.refuses_zh = "name 不是 1~80 个字符、全是空白，或含控制字符", \
-	}
-#define ROW_MOBILE \
-	{ \
-		.id = "mobile.form", .field = "mobile", .holds = mobile_fits, \
-		.answer = REFUSE_PARAMETER, .errcode = 60103, .stage = RULE_REQUEST, \
-		.zh = "手机号只能含数字、开头的 + 与 -，至多 32 个字符", \
-		.en = "a mobile number is digits, a leading + and -, at most 32 of them", \
-		.refuses = "mobile has something else than digits, a leading + and -, no " \
-			   "digit at all, or over 32 characters", \
-		.refuses_zh = "mobile 含有数字、开头的 +、- 以外的字符，没有数字，或超过 " \
-			      "32 个字符", \
 	}
 #define ROW_DEPARTMENTS_LIST \
 	{ \
@@ -265,15 +211,6 @@ static bool mobile_is_free(
 		.refuses = "the app's visibility scope is not the whole corp, and the " \
 			   "employee is outside it, has left, or is not known", \
 		.refuses_zh = "应用可见范围不是全员，且该员工在范围外、已离职或不存在", \
-	}
-#define ROW_PERSON_KNOWN(number) \
-	{ \
-		.id = "person.known", .field = "userid", .holds = person_is_known, \
-		.answer = REFUSE_PARAMETER, .errcode = number, .stage = RULE_FACTS, \
-		.zh = "本企业没有这个 userid 的在职员工", \
-		.en = "nobody who works in this corp has this userid", \
-		.refuses = "nobody of the token's corp has it, or who had it has left", \
-		.refuses_zh = "令牌所属企业中没有该员工，或该员工已离职", \
 	}
 #define ROW_DEPARTMENTS_VISIBLE \
 	{ \
@@ -307,14 +244,14 @@ static bool mobile_is_free(
 	}
 
 const struct rule employee_create_rules[] = {
-	ROW_FIELDS("name",
+	ROW_SENT_AS("name",
 		"send name, mobile and dept_id_list, each of its documented type",
 		"name、mobile、dept_id_list 必传，类型须与文档一致",
 		"name, mobile or dept_id_list is absent, or a key has the wrong type",
 		"未传 name、mobile 或 dept_id_list，或某个字段的类型不对"),
 	ROW_USERID,
 	ROW_NAME,
-	ROW_MOBILE,
+	ROW_MOBILE_FORM("mobile", mobile_fits),
 	ROW_DEPARTMENTS_LIST,
 	ROW_DEPARTMENTS_NUMBERS,
 	ROW_DEPARTMENTS_VISIBLE,
@@ -337,17 +274,17 @@ const struct rule employee_create_rules[] = {
 };
 
 const struct rule employee_update_rules[] = {
-	ROW_FIELDS("userid", "send userid, and every key with its documented type",
+	ROW_SENT_AS("userid", "send userid, and every key with its documented type",
 		"userid 必传；各字段的类型须与文档一致",
 		"userid is absent, or a key has the wrong type",
 		"未传 userid，或某个字段的类型不对"),
 	ROW_USERID,
 	ROW_NAME,
-	ROW_MOBILE,
+	ROW_MOBILE_FORM("mobile", mobile_fits),
 	ROW_DEPARTMENTS_LIST,
 	ROW_DEPARTMENTS_NUMBERS,
 	ROW_PERSON_VISIBLE,
-	ROW_PERSON_KNOWN(60121),
+	ROW_EMPLOYEE_KNOWN(person_is_known, 60121),
 	ROW_DEPARTMENTS_VISIBLE,
 	ROW_DEPARTMENTS_KNOWN,
 	ROW_MOBILE_FREE,
@@ -355,21 +292,13 @@ const struct rule employee_update_rules[] = {
 };
 
 const struct rule employee_delete_rules[] = {
-	ROW_FIELDS("userid", "send userid, as a string", "请传 userid，类型为字符串",
+	ROW_SENT_AS("userid", "send userid, as a string", "请传 userid，类型为字符串",
 		"userid is absent or not text", "userid 未传或不是字符串"),
 	ROW_USERID,
 	ROW_PERSON_VISIBLE,
-	ROW_PERSON_KNOWN(33012),
+	ROW_EMPLOYEE_KNOWN(person_is_known, 33012),
 	{ 0 },
 };
-
-bool employee_check(const struct rule *rules, const struct field *fields,
-	const struct employee_request *req, struct arena *a, struct refusal *why)
-{
-	const struct employee_case c = { .req = req, .fields = fields, .arena = a };
-
-	return rules_hold(rules, RULE_REQUEST, &c, why);
-}
 
 bool employee_allowed(const struct rule *rules, const struct employee_request *req,
 	const struct employee_facts *facts, struct arena *a, struct refusal *why)

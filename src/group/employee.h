@@ -4,8 +4,7 @@
  * Pure. Sources: DingTalk's pages user-information-creation, user-information-update and
  * delete-a-user; where they are silent, docs/compatibility.md.
  *
- * Order: decode the body; employee_check (rules that need the request only); fetch the
- * facts; employee_allowed.
+ * Order: people_call.h; employee_allowed is the last step.
  */
 #ifndef QUN_GROUP_EMPLOYEE_H
 #define QUN_GROUP_EMPLOYEE_H
@@ -39,13 +38,8 @@ struct employee_facts {
 	const struct department_facts *departments; /* one for each of dept_id_list */
 };
 
-/* True if the rules of this stage hold; else `why`. `facts` may be NULL for the first. */
-bool employee_check(const struct rule *rules, const struct field *fields,
-	const struct employee_request *req, struct arena *a, struct refusal *why);
+/* True if the rules that need facts hold; else `why`. */
 bool employee_allowed(const struct rule *rules, const struct employee_request *req,
 	const struct employee_facts *facts, struct arena *a, struct refusal *why);
-
-/* Digits, with what people put around a country code: +86-13800000001. */
-bool mobile_is_wellformed(struct str mobile);
 
 #endif

@@ -2,7 +2,7 @@
 #include "group/external.h"
 
 #include "base/limits.h"
-#include "group/employee.h"
+#include "group/people_call.h"
 
 /* ---- the requests ---- */
 
@@ -92,47 +92,18 @@ const struct field external_contact_fields[] = {
 
 /* ---- the rules ---- */
 
-/* The subject of every rule. */
+/* The subject of the rules that need facts. */
 struct external_case {
 	const struct external_request *req;
-	const struct field *fields; /* in the first stage */
-	const struct external_facts *facts; /* in the second */
+	const struct external_facts *facts;
 	struct arena *arena;
 };
 
-/* A key of the wrong type is the decoder's to find. */
-static bool all_is_sent(const struct rule *rule, const void *subject, struct refusal *why)
-{
-	const struct external_case *c = subject;
-	const struct field *missing = field_missing(c->fields, c->req);
-	const char *path;
-
-	(void)rule;
-	if (missing)
-		return refuse_at(why, missing->name, STR_NONE, "is absent");
-	if (!c->req->contact)
-		return true;
-	missing = field_missing(c->fields->sub, c->req->contact);
-	if (!missing)
-		return true;
-	path = arena_printf(c->arena, "contact.%s", missing->name).p;
-	return refuse_at(why, path, STR_NONE, "is absent");
-}
-
-static bool values_fit(const struct rule *rule, const void *subject, struct refusal *why)
-{
-	const struct external_case *c = subject;
-	struct field_fault fault;
-
-	if (fields_in_range(c->fields, c->req, rule->id, c->arena, &fault))
-		return true;
-	return refuse_at(why, fault.path, fault.value, fault.why);
-}
-
 static bool mobile_fits(const struct rule *rule, const void *subject, struct refusal *why)
 {
-	const struct external_case *c = subject;
-	struct str mobile = c->req->contact->mobile;
+	const struct people_call *c = subject;
+	const struct external_request *req = c->req;
+	struct str mobile = req->contact->mobile;
 
 	(void)rule;
 	if (mobile_is_wellformed(mobile))
@@ -193,15 +164,6 @@ static bool departments_are_known(
 	return true;
 }
 
-#define ROW_FIELDS(key) \
-	{ \
-		.id = "body.fields", .field = key, .holds = all_is_sent, \
-		.answer = REFUSE_PARAMETER, .errcode = 400002, .stage = RULE_REQUEST, \
-		.zh = "必填参数须传，各参数的类型须与文档一致", \
-		.en = "send the required parameters, and each with its documented type", \
-		.refuses = "a required parameter is absent, or one has the wrong type", \
-		.refuses_zh = "未传必填参数，或某个参数的类型不对", \
-	}
 #define ROW_RANGE \
 	{ \
 		.id = "contact.range", .field = "contact", .holds = values_fit, \
@@ -257,28 +219,15 @@ static bool departments_are_known(
 	}
 
 const struct rule external_create_rules[] = {
-	ROW_FIELDS("contact"),
+	ROW_ALL_SENT("contact"),
 	ROW_RANGE,
-	{
-		.id = "mobile.form",
-		.field = "contact.mobile",
-		.holds = mobile_fits,
-		.answer = REFUSE_PARAMETER,
-		.errcode = 60103,
-		.stage = RULE_REQUEST,
-		.zh = "手机号只能含数字、开头的 + 与 -，至多 32 个字符",
-		.en = "a mobile number is digits, a leading + and -, at most 32 of them",
-		.refuses = "mobile has something else than digits, a leading + and -, no "
-			   "digit at all, or over 32 characters",
-		.refuses_zh = "mobile 含有数字、开头的 +、- 以外的字符，没有数字，或超过 "
-			      "32 个字符",
-	},
+	ROW_MOBILE_FORM("contact.mobile", mobile_fits),
 	ROWS_PEOPLE,
 	{ 0 },
 };
 
 const struct rule external_update_rules[] = {
-	ROW_FIELDS("contact"),
+	ROW_ALL_SENT("contact"),
 	ROW_RANGE,
 	ROW_KNOWN("contact.user_id"),
 	ROWS_PEOPLE,
@@ -286,13 +235,13 @@ const struct rule external_update_rules[] = {
 };
 
 const struct rule external_one_rules[] = {
-	ROW_FIELDS("user_id"),
+	ROW_ALL_SENT("user_id"),
 	ROW_KNOWN("user_id"),
 	{ 0 },
 };
 
 const struct rule external_list_rules[] = {
-	ROW_FIELDS("size"),
+	ROW_ALL_SENT("size"),
 	{
 		.id = "page.range",
 		.field = "size",
@@ -307,14 +256,6 @@ const struct rule external_list_rules[] = {
 	},
 	{ 0 },
 };
-
-bool external_check(const struct rule *rules, const struct field *fields,
-	const struct external_request *req, struct arena *a, struct refusal *why)
-{
-	const struct external_case c = { .req = req, .fields = fields, .arena = a };
-
-	return rules_hold(rules, RULE_REQUEST, &c, why);
-}
 
 bool external_allowed(const struct rule *rules, const struct external_request *req,
 	const struct external_facts *facts, struct arena *a, struct refusal *why)

@@ -6,7 +6,7 @@
  * obtains-the-external-contact-details-of-an-enterprise and
  * obtain-the-external-contact-list; where they are silent, docs/compatibility.md.
  *
- * Order: decode the body; external_check; fetch the facts; external_allowed.
+ * Order: people_call.h; external_allowed is the last step.
  */
 #ifndef QUN_GROUP_EXTERNAL_H
 #define QUN_GROUP_EXTERNAL_H
@@ -42,9 +42,7 @@ struct external_facts {
 	const bool *departments_known; /* one for each of share_dept_ids */
 };
 
-/* True if the rules of this stage hold; else `why`. */
-bool external_check(const struct rule *rules, const struct field *fields,
-	const struct external_request *req, struct arena *a, struct refusal *why);
+/* True if the rules that need facts hold; else `why`. */
 bool external_allowed(const struct rule *rules, const struct external_request *req,
 	const struct external_facts *facts, struct arena *a, struct refusal *why);
 

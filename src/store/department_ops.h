@@ -51,7 +51,7 @@ void departments_read_init(struct departments_read *r);
 
 /* From each department of a person up to the topmost. */
 struct department_paths_read {
-	struct read read; /* small */
+	struct read read; /* large */
 	/* in */
 	struct access *access;
 	const struct department_request *req;

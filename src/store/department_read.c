@@ -118,7 +118,8 @@ void department_paths_read_init(struct department_paths_read *r)
 {
 	static const struct read_ops ops = { "department_paths", paths_ask, paths_take };
 
-	*r = (struct department_paths_read){ .read.ops = &ops };
+	/* 100 departments with 32 levels each */
+	*r = (struct department_paths_read){ .read = { .ops = &ops, .large = true } };
 }
 
 /* ---- what an app may see ---- */

@@ -276,6 +276,9 @@ class Calls(Case):
         self.assertEqual(get("unn1").json, {"nick": "narrow 1", "mobile": "+852-5551",
                                             "unionId": "unn1", "stateCode": "852"})
         self.assertEqual(get("unn1", "tok-narrow").json, {"nick": "narrow 1", "unionId": "unn1"})
+        self.ok(UPDATE, userid="n2", mobile="+8525552")  # where the code ends is not told
+        self.assertEqual(get("unn2").json, {"nick": "narrow 2", "mobile": "+8525552",
+                                            "unionId": "unn2"})
         for unionid, token in (("me", TOKEN), ("nobody", TOKEN), ("ungone", TOKEN), ("ext1", TOKEN),
                                ("u1", TOKEN), ("union2", "tok-narrow"), ("search", TOKEN)):
             with self.subTest(unionid=unionid, token=token):

@@ -7,6 +7,7 @@ the code. Each case has a group of its own. A refusal has the exact answer, leav
 (version, members and ledger included) as it was, and is explained by the rule named.
 """
 import json
+import sqlite3
 import unittest
 import urllib.parse
 
@@ -428,6 +429,30 @@ class GroupCalls(unittest.TestCase):
             self.assertEqual(self.about(text).status, 404, text)
         self.assertEqual(self.server.admin("GET", "joinlinks").status, 400)
         self.assertEqual(self.server.admin("GET", "joinlinks?link=x", token="wrong").status, 401)
+
+    def test_a_fault_of_the_server_s(self):
+        """What the pages of these calls have for it."""
+        with qun.Server() as s:
+            s.load(qun.small_world("dingcorp1"))
+            body = {"chatid": "chat1", "openConversationId": s.group("chat1")["openConversationId"],
+                    "userid": "u1", "userids": "u2", "userIds": ["u2"], "group_nick": "n",
+                    "is_prohibit": True}
+            db = sqlite3.connect(s.data / "qun.db")
+            db.execute("ALTER TABLE chat_member RENAME TO chat_member_away")
+            db.close()
+            got = s.call(ADMINS, {**body, "role": 2}, "tok-dingcorp1")
+            self.assertEqual((got.status, got.json), (500, {
+                "requestid": got.requestid, "code": "system.error", "message": "系统错误"}))
+            for call in (SUBADMIN, NICK, SWITCH, LINK):
+                got = s.oapi("POST", call, "tok-dingcorp1", None, {**body, "role": "2"})
+                self.assertEqual((got.status, got.json), (200, {
+                    "errcode": 400001, "errmsg": "系统错误", "request_id": got.requestid}), call)
+            body = {"chatid": "chat1", "add_useridlist": ["u2"]}
+            got = s.oapi("POST", "/chat/update", "tok-dingcorp1", None, body)
+            self.assertEqual(got.json, {"errcode": -1, "errmsg": "系统繁忙"})
+            got = s.call("/v1.0/im/group/update", body, "tok-dingcorp1")
+            self.assertEqual((got.status, got.json["message"]),
+                             (500, "请重试，若始终失败请提交工单"))
 
     def test_a_link_outlives_a_restart_but_not_its_group(self):
         with qun.Server() as s:

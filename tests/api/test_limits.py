@@ -139,6 +139,8 @@ class Limits(unittest.TestCase):
                                body={"chatid": "chat1", "userid": "u1", "group_nick": "n"})
         self.assertEqual((got.json["errcode"], got.json["sub_code"]), (88, "90020"))
         self.assertEqual(self.user("tok1").json["errcode"], 0)
+        got = self.server.oapi("GET", "/auth/scopes", "tok1")  # which people an app may see
+        self.assertEqual(got.json["errcode"], 0)
         self.assertEqual(self.update("tok-c2").status, 200)
 
         self.server.restart()

@@ -128,6 +128,22 @@ static void what_is_stored_is_not_walked_for_ever(void **state)
 	assert_int_equal(q.paths[0].n, 64);
 }
 
+/* What a loop's own thread reads has at most LIMIT_INLINE_ROWS rows. */
+static void what_may_have_many_rows_is_not_read_on_a_loop(void **state)
+{
+	struct departments_read departments;
+	struct department_paths_read paths;
+	struct scope_read scope;
+
+	(void)state;
+	departments_read_init(&departments);
+	department_paths_read_init(&paths);
+	scope_read_init(&scope);
+	assert_true(departments.read.large);
+	assert_true(paths.read.large);
+	assert_true(scope.read.large);
+}
+
 static void an_app_is_told_what_it_sees(void **state)
 {
 	static const struct {
@@ -157,6 +173,7 @@ int main(void)
 		FIXTURE_TEST(a_removed_department_is_gone_everywhere_in_its_corp),
 		FIXTURE_TEST(what_is_stored_is_not_walked_for_ever),
 		FIXTURE_TEST(an_app_is_told_what_it_sees),
+		FIXTURE_TEST(what_may_have_many_rows_is_not_read_on_a_loop),
 	};
 
 	return fixture_run("departments", tests, ARRAY_LEN(tests));

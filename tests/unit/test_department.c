@@ -4,6 +4,7 @@
 
 #include "base/limits.h"
 #include "group/department.h"
+#include "group/people_call.h"
 
 #include <stdlib.h>
 
@@ -84,7 +85,7 @@ static void requests_are_checked_at_their_boundaries(void **state)
 		const struct request_test *c = &cases[i];
 		struct arena a = { 0 };
 		struct refusal why;
-		bool ok = department_check(
+		bool ok = people_call_check(
 			calls[c->call].rules, calls[c->call].fields, &c->req, &a, &why);
 
 		check_case(c->name, ok == !c->rule);

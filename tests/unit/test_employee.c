@@ -5,6 +5,7 @@
 
 #include "base/limits.h"
 #include "group/employee.h"
+#include "group/people_call.h"
 
 #include <stdlib.h>
 
@@ -78,7 +79,7 @@ static void what_is_needed_must_be_sent(void **state)
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
 		struct arena a = { 0 };
 		struct refusal why;
-		bool ok = employee_check(calls[cases[i].call].rules,
+		bool ok = people_call_check(calls[cases[i].call].rules,
 			calls[cases[i].call].fields, &cases[i].req, &a, &why);
 
 		assert_int_equal(ok, !cases[i].missing);
@@ -142,7 +143,7 @@ static void requests_are_checked_at_their_boundaries(void **state)
 		struct arena a = { 0 };
 		struct employee_request req = filled_in(c->req);
 		struct refusal why;
-		bool ok = employee_check(
+		bool ok = people_call_check(
 			calls[c->call].rules, calls[c->call].fields, &req, &a, &why);
 
 		check_case(c->name, ok == !c->rule);

@@ -179,6 +179,30 @@ static void every_rule_is_told_in_both_languages(void **state)
 	each_route(d, assert_rules_told);
 }
 
+/* One that has none of its own passes the gate's. */
+static void assert_has_rules(struct documents *d, const struct route *r)
+{
+	char heading[128];
+
+	snprintf(heading, sizeof(heading), "\n## %s\n", r->name);
+	for (unsigned lang = 0; lang < LANGUAGES; lang++)
+		if (r->style != STYLE_ADMIN &&
+			count(buf_str(&d->rules[lang]), heading) != 1)
+			fail_msg("%s: its rules are not told", r->path);
+}
+
+static void every_call_of_the_platform_s_has_its_rules(void **state)
+{
+	struct documents *d = *state;
+
+	each_route(d, assert_has_rules);
+	assert_has(buf_str(&d->api[ENGLISH]),
+		"\n`GET /auth/scopes` · [rules](rules.md#oapiauthscopes)\n");
+	assert_has(buf_str(&d->rules[ENGLISH]),
+		"`GET /auth/scopes`\n\nOnly rules of every call: `token.present`, "
+		"`token.valid`, ");
+}
+
 static void answers_are_told_as_they_are_sent(void **state)
 {
 	struct documents *d = *state;
@@ -254,6 +278,7 @@ int main(void)
 		cmocka_unit_test(every_route_is_found_by_its_path),
 		cmocka_unit_test(every_call_and_field_is_told_once_in_both_languages),
 		cmocka_unit_test(every_rule_is_told_in_both_languages),
+		cmocka_unit_test(every_call_of_the_platform_s_has_its_rules),
 		cmocka_unit_test(answers_are_told_as_they_are_sent),
 		cmocka_unit_test(ranges_are_those_of_the_fields),
 		cmocka_unit_test(the_limits_are_those_of_the_header),
