@@ -16,6 +16,7 @@ import json
 import os
 import pathlib
 import random
+import signal
 import subprocess
 import sys
 import time
@@ -121,6 +122,7 @@ def start(name, about, more=None):
         parser.error(f"{qund} is not there: make safety builds it "
                      "(tools/build.sh build-plants -Dplants=true)")
     os.environ["QUND"] = str(qund)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # what is left is cleared away
     return Run(name, args)
 
 

@@ -125,7 +125,7 @@ class Scenario:
 
     def await_checkpoint(self):
         """Until the writer has had time for one, or is gone."""
-        time.sleep(0.35)
+        time.sleep(0.3)
 
     def wait(self, condition, what, seconds=CAUSE_S):
         end = time.monotonic() + seconds

@@ -124,7 +124,7 @@ def cut_often(kind, folder, rng, wanted, told, plant=None):
 
 
 def run_all(run):
-    wanted = run.size(short=3, ci=15, long=250)  # on each
+    wanted = run.size(short=3, ci=15, long=100)  # on each
     folder = pathlib.Path(tempfile.mkdtemp(prefix="qun-cuts-"))
     try:
         own_mounts()

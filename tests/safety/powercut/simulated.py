@@ -45,7 +45,7 @@ def finish(child, told=None):
 
 
 def run_all(run):
-    images = run.size(short=1000, ci=100000, long=2000000)
+    images = run.size(short=1000, ci=100000, long=500000)
     seeds = run.random("simulated")
     with tempfile.TemporaryDirectory(prefix="qun-powercut-") as folder:
         children = [start(run, folder, seeds.getrandbits(32), images // PROCESSES)
