@@ -150,6 +150,7 @@ static const struct {
 	{ "cache-mb", "5", "", "5" },
 	{ "limits", "dingtalk", "", "dingtalk" },
 	{ "log", "json", "", "json" },
+	{ "sandbox", "no", "", "no" },
 };
 
 static void each_option_is_taken_from_command_line_environment_and_file(void **state)
