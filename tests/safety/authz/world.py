@@ -12,6 +12,7 @@ corp B  departments 1 and 77; b1, b2 in 77; external xb; image @b-icon; apps for
 
 A cell has a group, a person, a department or a contact of its own, so no cell touches another's.
 """
+import qun
 
 POINTS = ["qyapi_chat_manage", "qyapi_chat_read", "qyapi_chat_base_read",
           "qyapi_get_member_by_mobile", "qyapi_get_member", "fieldMobile", "qyapi_ext_read",
@@ -94,7 +95,6 @@ class Universe:
         if actor == "garbage":
             return "0123456789abcdef" * 2
         if actor == "admins":
-            import qun
             return qun.ADMIN_TOKEN
         if actor in self.tokens:
             return self.tokens[actor]

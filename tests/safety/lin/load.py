@@ -5,6 +5,7 @@ A Crew is a few processes of clients. Each round they run until they have made t
 operations or lost their connections, and hand back what they did and saw: a list of model.Op.
 Times are CLOCK_MONOTONIC's, which all processes of a machine share.
 """
+import http.client
 import json
 import multiprocessing
 import random
@@ -261,7 +262,6 @@ class Running(qun.Server):
         return self.given
 
     def connect(self, tls=False, timeout=qun.START_S):
-        import http.client
         return http.client.HTTPConnection(*self.given[0], timeout=timeout)
 
     def admin(self, method, path, body=None, headers=None, token=None):

@@ -19,6 +19,7 @@ import harness  # noqa: E402
 import load  # noqa: E402
 import model  # noqa: E402
 import search  # noqa: E402
+import teeth  # noqa: E402
 
 CLIENTS = 16
 PLANTS = ("stale_snapshot", "update_lost", "members_not_written")
@@ -130,7 +131,6 @@ def main():
         short = short_histories(run, target, crew)
     finally:
         target.end()
-    import teeth
     if whole and short:
         teeth.in_histories(run, whole, short)
     if not run.args.address:
