@@ -148,6 +148,7 @@ static const struct {
 	{ "admin-token-file", "f", "", "f" },
 	{ "io-threads", "3", "", "3" },
 	{ "cache-mb", "5", "", "5" },
+	{ "sandbox", "no", "", "no" },
 	{ "limits", "dingtalk", "", "dingtalk" },
 	{ "log", "json", "", "json" },
 	{ "sandbox", "no", "", "no" },
