@@ -440,6 +440,7 @@ class GroupCalls(unittest.TestCase):
             db = sqlite3.connect(s.data / "qun.db")
             db.execute("ALTER TABLE chat_member RENAME TO chat_member_away")
             db.close()
+            s.verified = False
             got = s.call(ADMINS, {**body, "role": 2}, "tok-dingcorp1")
             self.assertEqual((got.status, got.json), (500, {
                 "requestid": got.requestid, "code": "system.error", "message": "系统错误"}))
