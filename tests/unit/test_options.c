@@ -151,7 +151,6 @@ static const struct {
 	{ "sandbox", "no", "", "no" },
 	{ "limits", "dingtalk", "", "dingtalk" },
 	{ "log", "json", "", "json" },
-	{ "sandbox", "no", "", "no" },
 };
 
 static void each_option_is_taken_from_command_line_environment_and_file(void **state)
