@@ -293,8 +293,14 @@ static enum status open_and_check(struct verify *v, struct error *e)
 		.url = v->o->url, .dir = v->o->dir, .read_only = true
 	};
 
+	enum status st;
+
 	TRY(v->driver->open(&reader, &v->db, e));
-	TRY(v->driver->migrate(v->db, e));
+	st = v->driver->migrate(v->db, e);
+	if (st == ST_AGAIN)
+		return fail(e, st, "qun.db",
+			"of an older Qun; a start of this one brings it up to date");
+	TRY(st);
 	TRY(v->driver->begin(v->db, false, e));
 	return check_all(v, e);
 }
