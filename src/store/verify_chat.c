@@ -91,10 +91,11 @@ static void free_person(void *at)
 static bool add_person(struct replay *r, const struct member *m, int64_t since)
 {
 	struct person *p = malloc(sizeof(*p) + m->id.n + 1), **at;
-	char *id = (char *)(p + 1);
+	char *id;
 
 	if (!p)
 		die("out of memory: verify");
+	id = (char *)(p + 1);
 	memcpy(id, m->id.p ? m->id.p : "", m->id.n);
 	*p = (struct person){
 		.kind = m->kind, .id = { id, m->id.n }, .admin = m->admin, .since = since
