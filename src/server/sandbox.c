@@ -14,17 +14,6 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define SANITIZED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define SANITIZED 1
-#endif
-#endif
-#ifndef SANITIZED
-#define SANITIZED 0
-#endif
-
 /* ---- landlock ---- */
 
 /* Newer than the headers of Debian 12. The kernel's numbers never change. */
@@ -150,7 +139,7 @@ static int kernel_version(void)
 
 static bool wanted(const struct options *o)
 {
-	return o->sandbox && !SANITIZED;
+	return o->sandbox && SANDBOX_POSSIBLE;
 }
 
 void sandbox_files(struct sandbox *s, const struct options *o)
@@ -197,7 +186,7 @@ void sandbox_tell(const struct sandbox *s, const struct options *o)
 {
 	if (!o->sandbox)
 		log_warning("the process is not confined (--sandbox=no)");
-	else if (SANITIZED)
+	else if (!SANDBOX_POSSIBLE)
 		log_info("the process is not confined: a build with a sanitizer");
 	else if (s->landlock && s->seccomp)
 		log_info(

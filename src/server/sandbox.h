@@ -20,6 +20,17 @@
 
 #include "server/options.h"
 
+#if defined(__SANITIZE_THREAD__)
+#define SANDBOX_POSSIBLE 0
+#elif defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define SANDBOX_POSSIBLE 0
+#endif
+#endif
+#ifndef SANDBOX_POSSIBLE
+#define SANDBOX_POSSIBLE (!SANITIZED)
+#endif
+
 struct sandbox {
 	const char *data; /* the data folder; it is there */
 	bool temporary; /* the data folder is removed at exit */
