@@ -48,6 +48,10 @@
 		"a JSON or form body; uploads get more by their size") \
 	X(LIMIT_UPLOAD_MS, 300000, "ms", "the body of an upload or a world") \
 	X(LIMIT_WRITE_MS, 30000, "ms", "a client taking its answer") \
+	X(LIMIT_UNSENT, 16384, "bytes", \
+		"of answers that the kernel takes before it sends what it has; no " \
+		"further " \
+		"request of the connection is served meanwhile") \
 	X(LIMIT_IDLE_MS, 60000, "ms", "a connection between two requests") \
 	X(LIMIT_LINGER_MS, 2000, "ms", \
 		"reading on after a refusal, so that the client sees it") \

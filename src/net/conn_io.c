@@ -3,6 +3,8 @@
 
 #include "base/limits.h"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -202,6 +204,16 @@ static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf)
 		conn_input(c, in);
 }
 
+/* Otherwise the kernel takes megabytes of answers for a client that reads none of them,
+ * and we go on working for it. What is on its way does not count, so that this slows down
+ * no client that reads. */
+static void keep_unsent_small(int fd)
+{
+	int most = LIMIT_UNSENT;
+
+	(void)setsockopt(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &most, sizeof(most));
+}
+
 void conn_start(struct conn *c, int fd)
 {
 	const struct http_config *config = c->hl->config;
@@ -217,6 +229,7 @@ void conn_start(struct conn *c, int fd)
 		return;
 	}
 	(void)uv_tcp_nodelay(&c->tcp, 1);
+	keep_unsent_small(fd);
 	conn_set_deadline(c, c->tls ? config->handshake_ms : config->idle_ms);
 	if (uv_read_start((uv_stream_t *)&c->tcp, on_alloc, on_read) != 0)
 		conn_close(c);

@@ -8,6 +8,7 @@
 #include <poll.h>
 #include <pthread.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #define GET(path) "GET " path " HTTP/1.1\r\nHost: qun\r\n\r\n"
@@ -249,6 +250,28 @@ static void a_client_that_does_not_take_its_answer_is_cut_off(void **state)
 	client_printf(&c, "GET /large?%d HTTP/1.1\r\nHost: qun\r\n\r\n", 64 << 20);
 	wait_open(f, 1);
 	wait_open(f, 0);
+	client_close(&c);
+}
+
+/* It could make us work for it without end, and the kernel keep megabytes of answers. */
+static void a_client_that_takes_no_answers_is_not_served_on(void **state)
+{
+	enum { REQUESTS = 300, EACH = 10000, SMALL = 4096, MOST = 20 };
+	struct http_server_options options = { .write_ms = 300 };
+	struct fixture *f = *state;
+	struct http_server_stats stats;
+	struct client c = client_new();
+	int small = SMALL;
+
+	server_start(f, &options);
+	assert_int_equal(setsockopt(c.fd, SOL_SOCKET, SO_RCVBUF, &small, sizeof(small)), 0);
+	client_dial(&c, f->port, "127.0.0.1");
+	wait_open(f, 1);
+	for (int i = 0; i < REQUESTS; i++)
+		client_printf(&c, "GET /large?%d HTTP/1.1\r\nHost: qun\r\n\r\n", EACH);
+	wait_open(f, 0);
+	http_server_get_stats(f->server, &stats);
+	assert_in_range(stats.requests, 1, MOST);
 	client_close(&c);
 }
 
@@ -623,6 +646,7 @@ int main(void)
 		net_test(an_idle_connection_is_closed_without_a_word),
 		net_test(waiting_for_the_service_is_not_being_idle),
 		net_test(a_client_that_does_not_take_its_answer_is_cut_off),
+		net_test(a_client_that_takes_no_answers_is_not_served_on),
 		net_test(connections_of_one_address_have_a_cap),
 		net_test(connections_in_all_have_a_cap),
 		net_test(bodies_have_a_limit_together),
