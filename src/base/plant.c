@@ -49,6 +49,17 @@ static const char *const plants[] = {
 	"stale_snapshot", /* a reading connection goes on in the transaction it was in */
 	"update_lost", /* an update is answered and not written, now and then */
 	"members_not_written", /* the ledger has who came and went, the group has not */
+	"head_deadline_extended", /* by every byte */
+	"write_deadline_unset",
+	"handshake_deadline_unset",
+	"reads_while_busy", /* what comes while a request is in flight is kept without end
+			     */
+	"address_uncounted", /* an address may have any number of connections */
+	"request_leaked", /* what a request was answered from stays in memory */
+	"aborted_kept", /* a connection that ends in the middle of a body stays open */
+	"checkpoint_skipped", /* the log only grows */
+	"upload_left", /* a file that was not kept stays on disk */
+	"queue_unbounded", /* every change is taken, however many are waiting */
 	NULL,
 };
 

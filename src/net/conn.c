@@ -18,6 +18,7 @@
 
 #include "base/clock.h"
 #include "base/limits.h"
+#include "base/plant.h"
 
 void conn_open(struct http_loop *hl, int fd, bool tls, const struct peer_key *key,
 	const char *peer)
@@ -110,7 +111,7 @@ static void take_head(struct conn *c, struct str *in)
 	if (st == ST_AGAIN) {
 		buf_add(&c->in, in->p, used);
 		c->state = CONN_HEAD;
-		if (first)
+		if (first || plant("head_deadline_extended"))
 			conn_set_deadline(c, c->hl->config->head_ms);
 	}
 	block = str_slice(*in, 0, used);
@@ -160,7 +161,8 @@ void conn_input(struct conn *c, struct str in)
 		return;
 	if (!c->close_after)
 		buf_add_str(&c->in, in);
-	conn_pause(c);
+	if (!plant("reads_while_busy"))
+		conn_pause(c);
 }
 
 /* The answer has gone out and the connection stays: on to what came meanwhile. */
@@ -206,7 +208,7 @@ void conn_written(struct conn *c)
 void conn_eof(struct conn *c)
 {
 	c->eof = true;
-	if (!is_busy(c))
+	if (!is_busy(c) && !(c->state == CONN_BODY && plant("aborted_kept")))
 		conn_close(c);
 }
 
@@ -272,7 +274,8 @@ void http_answer(struct http_exchange *x, const struct http_answer *answer)
 	if (c->broken)
 		conn_close(c);
 	else if (c->writes)
-		conn_set_deadline(c, hl->config->write_ms);
+		conn_set_deadline(c,
+			plant("write_deadline_unset") ? NO_DEADLINE : hl->config->write_ms);
 	else
 		answered(c);
 }

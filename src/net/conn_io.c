@@ -2,6 +2,7 @@
 #include "net/conn.h"
 
 #include "base/limits.h"
+#include "base/plant.h"
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -230,7 +231,8 @@ void conn_start(struct conn *c, int fd)
 	}
 	(void)uv_tcp_nodelay(&c->tcp, 1);
 	keep_unsent_small(fd);
-	conn_set_deadline(c, c->tls ? config->handshake_ms : config->idle_ms);
+	if (!plant("handshake_deadline_unset"))
+		conn_set_deadline(c, c->tls ? config->handshake_ms : config->idle_ms);
 	if (uv_read_start((uv_stream_t *)&c->tcp, on_alloc, on_read) != 0)
 		conn_close(c);
 }
