@@ -25,7 +25,7 @@ MUST_USE enum status commit_queue_push(struct commit_queue *q, struct change *c)
 struct batch {
 	struct change *v[LIMIT_BATCH];
 	size_t n;
-	size_t work; /* changes and the ids they name */
+	size_t work; /* what they are expected to cost, in ids that are named */
 	bool alone; /* one change, of a size that says nothing about others (a world) */
 };
 
@@ -41,6 +41,8 @@ void commit_queue_took(
 /* From now on pushes fail; what is queued can still be taken. */
 void commit_queue_close(struct commit_queue *q);
 
+/* False: a push would fail at this moment. */
+bool commit_queue_has_room(struct commit_queue *q);
 size_t commit_queue_length(struct commit_queue *q);
 /* How long what is waiting will take. */
 int64_t commit_queue_wait_us(struct commit_queue *q);

@@ -212,6 +212,11 @@ void store_await_departure(struct store *s, struct departure_wait *w)
 	departures_await(s->departures, w);
 }
 
+bool store_has_room(const struct store *s)
+{
+	return writer_has_room(s->writer);
+}
+
 unsigned store_retry_after_s(const struct store *s)
 {
 	return (unsigned)(writer_wait_us(s->writer) / 1000000) + 1;

@@ -134,6 +134,8 @@ struct departure_wait {
 /* What is waited for is done first, and without pauses. Any thread. */
 void store_await_departure(struct store *s, struct departure_wait *w);
 
+/* False: store_change would answer ST_BUSY at this moment. Any thread. */
+bool store_has_room(const struct store *s);
 /* Seconds after which a refused change may be tried again (for Retry-After). */
 unsigned store_retry_after_s(const struct store *s);
 

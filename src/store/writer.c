@@ -276,6 +276,11 @@ enum status writer_submit(struct writer *w, struct change *c)
 	return commit_queue_push(w->queue, c);
 }
 
+bool writer_has_room(struct writer *w)
+{
+	return commit_queue_has_room(w->queue);
+}
+
 int64_t writer_wait_us(struct writer *w)
 {
 	return commit_queue_wait_us(w->queue);

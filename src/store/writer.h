@@ -29,6 +29,8 @@ void writer_stop(struct writer *w);
 
 /* ST_BUSY or ST_CLOSED: not queued. Any thread. */
 MUST_USE enum status writer_submit(struct writer *w, struct change *c);
+/* False: writer_submit would answer ST_BUSY. Any thread. */
+bool writer_has_room(struct writer *w);
 /* How long what is waiting will take. */
 int64_t writer_wait_us(struct writer *w);
 /* Fills what the writer knows of. Any thread. */

@@ -9,8 +9,13 @@ enum { SECOND_US = 1000000 };
 static enum status push_new(
 	struct commit_queue *q, struct change *c, size_t ids, bool alone)
 {
+	bool room = commit_queue_has_room(q);
+	enum status st;
+
 	*c = (struct change){ .ids = ids, .alone = alone };
-	return commit_queue_push(q, c);
+	st = commit_queue_push(q, c);
+	assert_int_equal(room, st != ST_BUSY);
+	return st;
 }
 
 static void drain(struct commit_queue *q)
@@ -107,6 +112,55 @@ static void test_a_world_that_took_long_does_not_close_the_door(void **state)
 	assert_int_equal(room_after(true, 10 * SECOND_US), 1000);
 }
 
+/* `n` changes of `ids` ids, each of which takes `us`, and a commit `commit_us`. */
+static void pass(
+	struct commit_queue *q, size_t n, size_t ids, int64_t us, int64_t commit_us)
+{
+	static struct change c[LIMIT_BATCH];
+	struct batch b;
+
+	for (size_t i = 0; i < n; i++)
+		assert_int_equal(push_new(q, &c[i], ids, false), ST_OK);
+	assert_true(commit_queue_take(q, 0, &b));
+	assert_int_equal(b.n, n);
+	commit_queue_took(q, &b, (int64_t)n * us, commit_us);
+}
+
+static size_t room_for(struct commit_queue *q, size_t ids)
+{
+	static struct change c[1000];
+	size_t n = 0;
+
+	while (n < 1000 && push_new(q, &c[n], ids, false) == ST_OK)
+		n++;
+	drain(q);
+	commit_queue_free(q);
+	return n;
+}
+
+/* 1,000 ids take about 30 times as long as three, not 250 times. */
+static void test_large_changes_find_room_after_small_ones(void **state)
+{
+	struct commit_queue *q = commit_queue_new(1000, SECOND_US);
+
+	(void)state;
+	assert_in_range(room_for(commit_queue_new(1000, SECOND_US), 1000), 100, 1000);
+	for (int i = 0; i < 100; i++)
+		pass(q, LIMIT_BATCH, 3, 70, 1000);
+	assert_in_range(room_for(q, 1000), 200, 1000);
+}
+
+/* Four of 1,000 ids are a commit. */
+static void test_commits_of_large_changes_are_counted(void **state)
+{
+	struct commit_queue *q = commit_queue_new(1000, SECOND_US);
+
+	(void)state;
+	for (int i = 0; i < 100; i++)
+		pass(q, 4, 1000, 100, 100000);
+	assert_in_range(room_for(q, 1000), 36, 44);
+}
+
 static void test_a_closed_queue_is_emptied_and_takes_nothing_new(void **state)
 {
 	struct commit_queue *q = commit_queue_new(8, SECOND_US);
@@ -131,6 +185,8 @@ int main(void)
 		cmocka_unit_test(test_who_wants_to_be_alone_is),
 		cmocka_unit_test(test_slow_changes_leave_less_room),
 		cmocka_unit_test(test_a_world_that_took_long_does_not_close_the_door),
+		cmocka_unit_test(test_large_changes_find_room_after_small_ones),
+		cmocka_unit_test(test_commits_of_large_changes_are_counted),
 		cmocka_unit_test(test_a_closed_queue_is_emptied_and_takes_nothing_new),
 	};
 
