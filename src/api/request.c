@@ -244,10 +244,22 @@ static void refuse_syntax(struct request *r, const char *fault)
 	answer_refusal(r, &why);
 }
 
+/* When ten times as much is asked as can be done, reading what will be refused must not
+ * take the time of what is done. */
+static bool too_busy(struct request *r)
+{
+	if (!(r->route->flags & ROUTE_LONG) || store_has_room(r->api->options.store))
+		return false;
+	answer_busy(r);
+	return true;
+}
+
 static void decode_json_and_handle(struct request *r)
 {
 	struct error e = { 0 };
 
+	if (too_busy(r))
+		return;
 	if (r->route->fields && !(r->route->flags & ROUTE_NO_BODY)) {
 		struct str type = media_type_of(&r->x->head);
 
@@ -290,6 +302,8 @@ static void decode_loosely_and_handle(struct request *r)
 	struct error e = { 0 };
 	enum status st = ST_OK;
 
+	if (too_busy(r))
+		return;
 	if (taken && !json && !is_form_type(type)) {
 		refuse_body(
 			r, arena_printf(r->arena, "Content-Type %.*s", STR_FMT(type)).p);

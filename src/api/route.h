@@ -28,6 +28,8 @@ enum route_flags {
 	ROUTE_INTERNAL = 1u << 4, /* not in the reference */
 	ROUTE_LIST = 1u << 5, /* the reply is a list of what .reply describes */
 	ROUTE_PEOPLE = 1u << 6, /* needs no permission point, and is about people */
+	ROUTE_LONG = 1u << 7, /* a change whose body may be long: it is refused before it is
+				 decoded when too much work is waiting */
 };
 
 enum { ROUTE_PARAMS = 2 };

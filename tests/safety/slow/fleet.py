@@ -41,9 +41,11 @@ class Job:
 
     def __init__(self, program, **options):
         kinds = options.pop("kinds")
-        words = [word for name, value in options.items() if value is not None
-                 for word in (f"--{name.replace('_', '-')}", *([] if value is True else [str(value)]))]
-        words += [f"{kind}:{count}" for kind, count in kinds.items()]
+        words = [f"{kind}:{count}" for kind, count in kinds.items()]
+        for name, value in options.items():
+            if value is not None:
+                words.append(f"--{name.replace('_', '-')}")
+                words += [] if value is True else [str(value)]
         self.lines = []
         self.process = subprocess.Popen([str(tools() / program), *words], stdout=subprocess.PIPE,
                                         text=True, stdin=subprocess.DEVNULL)

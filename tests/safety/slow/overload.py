@@ -3,7 +3,7 @@
 import fleet
 import qun
 
-IDS = 500  # named by each change, so that making them is the server's work, not the clients'
+IDS = 1000  # named by each change: what it costs is the server's work, not the clients'
 TIMES = 10
 GOODPUT = 0.8
 RECOVERY_S = 5
