@@ -127,10 +127,10 @@ def slow_clients(run, kinds, seconds, again):
     teeth = None
     try:
         before = fleet.versions(server)
+        open_before = fleet.descriptors(server.process.pid)
         with fleet.Others() as others:
             quiet = quiet_time(server, run.size(short=2, ci=6, long=20), "calm")
             quiet_kb = fleet.resident_kb(server.process.pid)
-            open_before = fleet.descriptors(server.process.pid)
             faults = [f for f, (kind, _) in FAULTS.items() if kind in kinds] if again else []
             teeth = Teeth(faults, min(seconds, 34 if "answers" in kinds else seconds))
             seen, figures, most_kb = attack(run, server, kinds, seconds, quiet_kb)
@@ -141,7 +141,7 @@ def slow_clients(run, kinds, seconds, again):
             return True
         judge(run, (quiet, seen, figures), kinds, worst, others)
         count = sum(kinds.values())
-        if not qun.sanitized():
+        if count >= 1000 and not qun.sanitized():  # fewer are lost in what the honest take
             run.check(f"memory grows by at most {EACH_KB} KB a connection",
                       most_kb <= quiet_kb + count * EACH_KB,
                       f"{quiet_kb} KB to {most_kb} KB, {(most_kb - quiet_kb) / count:.1f} each")

@@ -372,5 +372,7 @@ int main(int argc, char **argv)
 	(void)signal(SIGTERM, on_signal);
 	w.epoll = epoll_create1(EPOLL_CLOEXEC);
 	run(&w);
+	for (unsigned i = 0; i < w.part_count; i++)
+		free(w.parts[i].slow);
 	return 0;
 }
