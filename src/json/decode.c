@@ -141,8 +141,9 @@ static size_t print_place(const struct place *at, char *out)
 {
 	size_t n = at->up ? print_place(at->up, out) : 0;
 	size_t left = ERROR_FIELD_MAX - n;
-	int more = at->key ? snprintf(out + n, left, "%s%s", n ? "." : "", at->key)
-			   : snprintf(out + n, left, "[%zu]", at->index);
+	const char *key = at->key && !*at->key ? "\"\"" : at->key;
+	int more = key ? snprintf(out + n, left, "%s%s", n ? "." : "", key)
+		       : snprintf(out + n, left, "[%zu]", at->index);
 
 	return more < 0 || (size_t)more >= left ? ERROR_FIELD_MAX - 1 : n + (size_t)more;
 }

@@ -37,7 +37,8 @@ static enum status take_argument(
 			command_table[g->command].name);
 	if (equals < text.n)
 		value = argv[*i] + equals + 1;
-	else if (row->kind != OPTION_FLAG && *i + 1 < argc)
+	else if (row->kind != OPTION_FLAG && *i + 1 < argc &&
+		 !str_starts(str_from(argv[*i + 1]), STR("--"))) /* an option of its own */
 		value = argv[++*i];
 	else if (row->kind != OPTION_FLAG)
 		return fail(e, ST_INVALID, origin, "needs a value: --%s %s", row->name,

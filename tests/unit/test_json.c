@@ -254,6 +254,7 @@ static void a_closed_mode_names_the_key_that_no_table_has(void **state)
 		{ "{\"chatid\":\"c\",\"ok\":true}", NULL },
 		{ "{\"chatid\":\"c\",\"chatId\":\"d\"}", "chatId" },
 		{ "{\"chatid\":\"c\",\"none\":null}", "none" },
+		{ "{\"chatid\":\"c\",\"\":1}", "\"\"" },
 		{ "{\"chatid\":\"c\",\"options\":{\"serchable\":1}}", "options.serchable" },
 		{ "{\"chatid\":\"c\",\"people\":[{},{\"note\":\"\",\"x\":1}]}",
 			"people[1].x" },
