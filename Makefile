@@ -7,6 +7,7 @@ BENCH ?=
 BENCH_SIZE ?= full
 SIZE ?= ci
 NAMES ?=
+SEED ?=
 
 .DEFAULT_GOAL := all
 .PHONY: all run test sdk safety check asan tsan coverage fuzz bench fmt lint docs clean help
@@ -29,10 +30,10 @@ sdk: ## the official SDKs against the program, as root; SDK="--languages python 
 	@$(MAKE) --no-print-directory all
 	python3 tests/sdk/run.py $(SDK)
 
-safety: ## crashes, power cuts, faults, attacks; SIZE=short|ci|long NAMES="crash authz"
+safety: ## crashes, power cuts, faults, attacks; SIZE=short|ci|long NAMES="crash authz" SEED=1
 	tools/setup.sh build test safety
 	tools/build.sh build-plants -Dplants=true
-	python3 tests/safety/run.py --size $(SIZE) $(NAMES)
+	python3 tests/safety/run.py --size $(SIZE) $(if $(SEED),--seed $(SEED)) $(NAMES)
 
 check: ## what a reviewer should not have to look for: format, includes, headers, documents
 	tools/build.sh build
