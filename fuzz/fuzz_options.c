@@ -111,7 +111,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	const struct str whole = { (const char *)data, size };
 	struct str in = whole, values[WORDS_MAX];
 	struct strs names = { .v = values };
-	char *argv[WORDS_MAX] = { (char[]){ "qund" } };
+	char program[] = "qund", config[] = "--config";
+	char *argv[WORDS_MAX] = { program };
 	struct options o = { 0 };
 	struct arena a = { 0 };
 	struct error e = { 0 };
@@ -120,7 +121,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	in = take_lines(in, argv, &argc, &names, &a);
 	if (in.n) {
-		argv[argc++] = (char[]){ "--config" };
+		argv[argc++] = config;
 		argv[argc++] = arena_cstr(&a, str_from(config_path(in)));
 	}
 	argv[argc] = NULL;
